@@ -11,6 +11,8 @@ public class GoldenTests
     // A kind that is missing here is reported as skipped, by name, never as passed.
     private static readonly Dictionary<string, Action<GoldenCase>> Runners = new()
     {
+        ["dinov2"] = FoundationRunners.Dinov2,
+        ["preprocess_dino"] = FoundationRunners.Preprocess,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
