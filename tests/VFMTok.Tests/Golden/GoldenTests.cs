@@ -13,6 +13,12 @@ public class GoldenTests
     {
         ["dinov2"] = FoundationRunners.Dinov2,
         ["preprocess_dino"] = FoundationRunners.Preprocess,
+        ["ms_deform_attn"] = TokenizerRunners.DeformableAttention,
+        ["quantizer"] = TokenizerRunners.Quantizer,
+        ["tokenizer_eval"] = TokenizerRunners.TokenizerEvaluation,
+        ["gpt_forward"] = GeneratorRunners.Forward,
+        ["gpt_generate"] = GeneratorRunners.Generate,
+        ["logits_filter"] = GeneratorRunners.Filter,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");

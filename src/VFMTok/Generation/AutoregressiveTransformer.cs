@@ -1,0 +1,115 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VFMTok.Checkpoints;
+using VFMTok.Runtime;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VFMTok.Generation;
+
+/// <summary>The class-conditional GPT that writes an image's codes in raster order (LlamaGen, arXiv 2406.06525; paper section 4, spec section 9).</summary>
+internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
+{
+    /// <summary>Our member names to the official ones.</summary>
+    internal static readonly NameMap Names = new()
+    {
+        { "_classEmbedding", "cls_embedding.embedding_table" }, { "_tokenEmbedding", "tok_embeddings" }, { "_layers", "layers" }, { "_norm", "norm" }, { "_output", "output" },
+        { "_attentionNorm", "attention_norm" }, { "_attention", "attention", new() { { "_qkv", "wqkv" }, { "_output", "wo" } } },
+        { "_feedForwardNorm", "ffn_norm" }, { "_feedForward", "feed_forward", new() { { "_gate", "w1" }, { "_up", "w3" }, { "_down", "w2" } } },
+        { "_scale", "weight" },
+    };
+
+    private readonly Embedding _classEmbedding, _tokenEmbedding;
+    private readonly ModuleList<GeneratorLayer> _layers;
+    private readonly RmsNorm _norm;
+    private readonly Linear _output;
+    private readonly Constant _rotary;
+
+    public AutoregressiveTransformer(GeneratorConfig config) : base(nameof(AutoregressiveTransformer))
+    {
+        config.Validate();
+        Config = config;
+        _classEmbedding = Embedding(config.ClassCount + 1, config.Width); // the last one stands for no class
+        _tokenEmbedding = Embedding(config.CodebookSize, config.Width);
+        _layers = new ModuleList<GeneratorLayer>(Enumerable.Range(0, config.Depth).Select(i => new GeneratorLayer(config, i)).ToArray());
+        _norm = new RmsNorm(config.Width, config.NormEpsilon);
+        _output = Linear(config.Width, config.CodebookSize, hasBias: false);
+        _rotary = new Constant(RotaryEmbedding2D.Table(config.TokenGrid, config.HeadWidth, config.RotaryBase));
+        RegisterComponents();
+        Initialise();
+    }
+
+    public GeneratorConfig Config { get; }
+
+    internal ModuleList<GeneratorLayer> Layers => _layers;
+
+    /// <summary>Training: predicts every code from the class and the codes before it.</summary>
+    /// <param name="classes">[B] int64 in [0, ClassCount]; ClassCount = no class.</param>
+    /// <param name="codes">[B, N - 1] int64: all codes but the last.</param>
+    /// <returns>[B, N, K] float32 logits.</returns>
+    public override Tensor forward(Tensor classes, Tensor codes)
+    {
+        var x = cat([EmbedClasses(classes), EmbedCodes(codes)], 1);             // [B, N, C]
+        return Run(functional.dropout(x, Config.TokenDropout, training), 0, null);        // [B, N, K]
+    }
+
+    /// <summary>Generation, first step: the class token alone.</summary>
+    /// <param name="classes">[B] int64</param>
+    /// <param name="cache">Empty.</param>
+    /// <returns>[B, K] logits of code 0.</returns>
+    public Tensor Prefill(Tensor classes, KeyValueCache cache) => Run(EmbedClasses(classes), 0, cache).squeeze(1);
+
+    /// <summary>Generation, one more code.</summary>
+    /// <param name="codes">[B] int64: the code just chosen.</param>
+    /// <param name="position">Its place in the sequence, 1-based: 1 for code 0.</param>
+    /// <param name="cache">Holds the positions before.</param>
+    /// <returns>[B, K] logits of the next code.</returns>
+    public Tensor DecodeOne(Tensor codes, long position, KeyValueCache cache) => Run(EmbedCodes(codes.unsqueeze(1)), position, cache).squeeze(1);
+
+    internal Tensor EmbedClasses(Tensor classes) => _classEmbedding.call(classes).unsqueeze(1); // [B, 1, C]
+
+    internal Tensor EmbedCodes(Tensor codes) => _tokenEmbedding.call(codes);                    // [B, N, C]
+
+    internal Tensor RotaryTable(Device device) => _rotary.On(device);
+
+    private Tensor Run(Tensor x, long position, KeyValueCache? cache)
+    {
+        var rotary = RotaryTable(x.device).narrow(0, position, x.shape[1]);               // [N, D/2, 2]
+        foreach (var layer in _layers) x = layer.Run(x, rotary, position, cache);         // [B, N, C]
+        return _output.call(_norm.call(x)).to(ScalarType.Float32);                        // [B, N, K]
+    }
+
+    // N(0, 0.02) everywhere; a zero output layer, so that training starts from the uniform distribution (spec 9.2).
+    private void Initialise()
+    {
+        using var noGradient = no_grad();
+        foreach (var parameter in parameters().Where(p => p.dim() >= 2)) init.normal_(parameter, 0, 0.02);
+        init.zeros_(_output.weight!);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _rotary.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>x * rsqrt(mean(x^2) + eps), computed in float32, times a learned scale (arXiv 1910.07467).</summary>
+internal sealed class RmsNorm : Module<Tensor, Tensor>
+{
+    private readonly Parameter _scale;
+    private readonly double _epsilon;
+
+    public RmsNorm(int width, double epsilon) : base(nameof(RmsNorm))
+    {
+        _epsilon = epsilon;
+        _scale = new Parameter(ones(width));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var y = x.to(ScalarType.Float32);
+        return (y * (y.square().mean([-1], keepdim: true) + _epsilon).rsqrt()).to(x.dtype) * _scale;
+    }
+}

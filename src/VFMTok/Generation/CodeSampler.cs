@@ -1,0 +1,55 @@
+using TorchSharp;
+using VFMTok.Runtime;
+using static TorchSharp.torch;
+
+namespace VFMTok.Generation;
+
+/// <summary>Writes the codes of images, one after the other, with one batched pass for the guided and the unguided half (spec 9.6).</summary>
+internal static class CodeSampler
+{
+    /// <summary>Draws codes.</summary>
+    /// <param name="network">In evaluation mode.</param>
+    /// <param name="classes">[B] int64 in [0, ClassCount).</param>
+    /// <param name="uniform">[B, N] in [0, 1): one number per code, so that a row does not depend on its neighbours.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellation">Checked before every code.</param>
+    /// <param name="observe">Sees the logits of every step after guidance, [B, K].</param>
+    /// <returns>[B, N] int64 in [0, K)</returns>
+    public static Tensor Sample(AutoregressiveTransformer network, Tensor classes, Tensor uniform, SamplingOptions options,
+        CancellationToken cancellation = default, Action<Tensor>? observe = null)
+    {
+        options.Validate();
+        var config = network.Config;
+        Shapes.Require(classes, [-1]);
+        Shapes.Require(uniform, [classes.shape[0], config.TokenCount]);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var batch = classes.shape[0];
+        var guided = options.GuidanceScale > 1;
+        var rows = guided ? cat([classes, full_like(classes, config.NullClass)]) : classes;                    // [B or 2B]
+        var parameter = network.parameters().First();
+        using var cache = new KeyValueCache(config, rows.shape[0], parameter.device, parameter.dtype);
+        var codes = new List<Tensor>();
+        for (var n = 0; n < config.TokenCount; n++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var logits = n == 0 ? network.Prefill(rows, cache) : network.DecodeOne(guided ? codes[^1].repeat(2) : codes[^1], n, cache); // [B or 2B, K]
+            // Decode step i = n - 1; the first code is always guided. After the interval the unguided half still runs, as in the reference.
+            if (guided) logits = Guide(logits, batch, n == 0 || options.GuidanceInterval < 0 || n - 1 <= options.GuidanceInterval ? options.GuidanceScale : 1);
+            observe?.Invoke(logits);
+            var filtered = LogitsFilter.Apply(logits, options);                                                // [B, K]
+            var code = options.Greedy ? filtered.argmax(-1) : LogitsFilter.Draw(filtered, uniform.narrow(1, n, 1)); // [B]
+            codes.Add(code.MoveToOuterDisposeScope());
+        }
+        return stack(codes, 1).MoveToOuterDisposeScope();                                                      // [B, N]
+    }
+
+    private static Tensor Guide(Tensor logits, long batch, double scale)
+    {
+        var conditional = logits.narrow(0, 0, batch);
+        if (scale == 1) return conditional;
+        var unconditional = logits.narrow(0, batch, batch);
+        return unconditional + (conditional - unconditional) * scale;
+    }
+}

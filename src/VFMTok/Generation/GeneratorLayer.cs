@@ -1,0 +1,91 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VFMTok.Generation;
+
+/// <summary>Pre-norm layer: causal attention with rotary positions, then a gated feed-forward network (spec 9.2).</summary>
+internal sealed class GeneratorLayer : Module
+{
+    private readonly RmsNorm _attentionNorm, _feedForwardNorm;
+    private readonly GroupedAttention _attention;
+    private readonly GatedFeedForward _feedForward;
+
+    public GeneratorLayer(GeneratorConfig config, int index) : base(nameof(GeneratorLayer))
+    {
+        _attentionNorm = new RmsNorm(config.Width, config.NormEpsilon);
+        _attention = new GroupedAttention(config, index);
+        _feedForwardNorm = new RmsNorm(config.Width, config.NormEpsilon);
+        _feedForward = new GatedFeedForward(config);
+        RegisterComponents();
+    }
+
+    internal GroupedAttention Attention => _attention;
+
+    /// <summary>What the attention sees.</summary>
+    internal Tensor Normalise(Tensor x) => _attentionNorm.call(x);
+
+    /// <param name="x">[B, N, C]</param>
+    /// <param name="rotary">[N, D/2, 2]</param>
+    /// <param name="position">First position of <paramref name="x"/>.</param>
+    /// <param name="cache">Null in training.</param>
+    /// <returns>[B, N, C]</returns>
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    {
+        x = x + _attention.Run(_attentionNorm.call(x), rotary, position, cache);
+        return x + _feedForward.call(_feedForwardNorm.call(x));
+    }
+}
+
+/// <summary>Causal attention; groups of query heads may share keys and values (arXiv 2305.13245).</summary>
+internal sealed class GroupedAttention : Module
+{
+    private readonly Linear _qkv, _output;
+    private readonly GeneratorConfig _config;
+    private readonly int _index;
+
+    public GroupedAttention(GeneratorConfig config, int index) : base(nameof(GroupedAttention))
+    {
+        (_config, _index) = (config, index);
+        _qkv = Linear(config.Width, (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadWidth, hasBias: false);
+        _output = Linear(config.Width, config.Width, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc cref="GeneratorLayer.Run"/>
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    {
+        var (batch, tokens) = (x.shape[0], x.shape[1]);
+        int heads = _config.Heads, shared = _config.KeyValueHeadCount;
+        var qkv = _qkv.call(x).reshape(batch, tokens, heads + 2 * shared, _config.HeadWidth)                   // [B, N, H + 2 H', D]
+            .split([heads, shared, shared], 2);
+        var q = RotaryEmbedding2D.Apply(qkv[0], rotary).transpose(1, 2);                                       // [B, H, N, D]
+        var k = RotaryEmbedding2D.Apply(qkv[1], rotary).transpose(1, 2);                                       // [B, H', N, D]
+        var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
+        if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
+        if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
+        var y = functional.scaled_dot_product_attention(q, k, v, is_casual: tokens > 1);                       // [B, H, N, D]
+        y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
+        return functional.dropout(y, _config.ResidualDropout, training);
+    }
+}
+
+/// <summary><c>down(silu(gate x) * up x)</c>, without biases.</summary>
+internal sealed class GatedFeedForward : Module<Tensor, Tensor>
+{
+    private readonly Linear _gate, _up, _down;
+    private readonly double _dropout;
+
+    public GatedFeedForward(GeneratorConfig config) : base(nameof(GatedFeedForward))
+    {
+        _dropout = config.ResidualDropout;
+        _gate = Linear(config.Width, config.HiddenWidth, hasBias: false);
+        _up = Linear(config.Width, config.HiddenWidth, hasBias: false);
+        _down = Linear(config.HiddenWidth, config.Width, hasBias: false);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) =>
+        functional.dropout(_down.call(functional.silu(_gate.call(x)) * _up.call(x)), _dropout, training); // [B, N, C]
+}

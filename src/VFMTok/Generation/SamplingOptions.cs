@@ -1,0 +1,45 @@
+namespace VFMTok.Generation;
+
+/// <summary>How codes are drawn (spec 9.6).</summary>
+public sealed class SamplingOptions
+{
+    /// <summary>Strength of classifier-free guidance.</summary>
+    /// <value>Default 1: no guidance, half the work. Above 1 pictures become more typical of their class and less varied.</value>
+    public double GuidanceScale { get; set; } = 1;
+
+    /// <summary>Last decode step (0 = the second code) that is still guided; later codes are drawn from the conditional logits alone.</summary>
+    /// <value>Default -1: all are guided. The first code is always guided.</value>
+    public int GuidanceInterval { get; set; } = -1;
+
+    /// <summary>Divides the logits.</summary>
+    /// <value>Default 1. Below 1 the likely codes are preferred; 0 is nearly greedy.</value>
+    public double Temperature { get; set; } = 1;
+
+    /// <summary>Only the k likeliest codes may be drawn (ties with the k-th too).</summary>
+    /// <value>Default 0: all.</value>
+    public int TopK { get; set; }
+
+    /// <summary>Only the likeliest codes that together reach this probability may be drawn.</summary>
+    /// <value>Default 1: all.</value>
+    public double TopP { get; set; } = 1;
+
+    /// <summary>Always take the likeliest code.</summary>
+    /// <value>Default false.</value>
+    public bool Greedy { get; set; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Require(GuidanceScale is >= 0 and <= 1000, $"GuidanceScale is {GuidanceScale}; allowed are 0 to 1000, 1 and less switch guidance off");
+        Require(GuidanceInterval >= -1, $"GuidanceInterval is {GuidanceInterval}; allowed are -1 (always) and larger");
+        Require(Temperature is >= 0 and <= 1000, $"Temperature is {Temperature}; allowed are 0 to 1000");
+        Require(TopK >= 0, $"TopK is {TopK}; allowed are 0 (all) and larger");
+        Require(TopP is >= 0 and <= 1, $"TopP is {TopP}; allowed are 0 to 1 (all)");
+
+        static void Require(bool ok, string fault)
+        {
+            if (!ok) throw new ArgumentException(fault + ".");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VFMTok.Checkpoints;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VFMTok.Tokenizer;
+
+/// <summary>The VQGAN decoder (arXiv 2012.09841; spec section 7): residual convolutions that double the side stage by stage, from the token grid to pixels.</summary>
+internal sealed class PixelDecoder : Module<Tensor, Tensor>
+{
+    /// <summary>Our member names to the official ones.</summary>
+    internal static readonly NameMap Names = new()
+    {
+        { "_input", "conv_in" }, { "_before", "mid.0" }, { "_middle", "mid.1" }, { "_after", "mid.2" }, { "_stages", "conv_blocks" }, { "_norm", "norm_out" }, { "_output", "conv_out" },
+        { "_blocks", "res" }, { "_upsample", "upsample.conv" },
+        { "_norm1", "norm1" }, { "_conv1", "conv1" }, { "_norm2", "norm2" }, { "_conv2", "conv2" }, { "_shortcut", "nin_shortcut" },
+        { "_attentionNorm", "norm" }, { "_query", "q" }, { "_key", "k" }, { "_value", "v" }, { "_projection", "proj_out" },
+    };
+
+    private readonly Conv2d _input, _output;
+    private readonly ResidualBlock _before, _after;
+    private readonly SpatialAttention _middle;
+    private readonly ModuleList<PixelStage> _stages;
+    private readonly GroupNorm _norm;
+
+    public PixelDecoder(TokenizerConfig config) : base(nameof(PixelDecoder))
+    {
+        var groups = config.NormGroups;
+        var width = config.PixelWidth * config.PixelMultipliers[^1];
+        _input = Conv2d(config.Width, width, 3, padding: 1);
+        _before = new ResidualBlock(width, width, groups);
+        _middle = new SpatialAttention(width, groups);
+        _after = new ResidualBlock(width, width, groups);
+        var stages = new List<PixelStage>();
+        for (var i = config.PixelMultipliers.Count - 1; i >= 0; i--)
+        {
+            var next = config.PixelWidth * config.PixelMultipliers[i];
+            stages.Add(new PixelStage(width, next, config.ResidualBlocks, groups, upsample: i > 0));
+            width = next;
+        }
+        _stages = new ModuleList<PixelStage>([.. stages]);
+        _norm = GroupNorm(groups, width, ResidualBlock.NormEpsilon);
+        _output = Conv2d(width, 3, 3, padding: 1);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[B, C, G, G]</param>
+    /// <returns>[B, 3, S, S], nominally in [-1, 1], not clamped.</returns>
+    public override Tensor forward(Tensor x)
+    {
+        x = _after.call(_middle.call(_before.call(_input.call(x))));            // [B, W, G, G]
+        foreach (var stage in _stages) x = stage.call(x);                       // the side doubles in every stage but the last
+        return _output.call(functional.silu(_norm.call(x)));                    // [B, 3, S, S]
+    }
+}
+
+/// <summary>Residual blocks, then nearest-neighbour doubling and a convolution.</summary>
+internal sealed class PixelStage : Module<Tensor, Tensor>
+{
+    private readonly ModuleList<ResidualBlock> _blocks;
+    private readonly Conv2d? _upsample;
+
+    public PixelStage(int input, int output, int blocks, int groups, bool upsample) : base(nameof(PixelStage))
+    {
+        _blocks = new ModuleList<ResidualBlock>(Enumerable.Range(0, blocks).Select(b => new ResidualBlock(b == 0 ? input : output, output, groups)).ToArray());
+        _upsample = upsample ? Conv2d(output, output, 3, padding: 1) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        foreach (var block in _blocks) x = block.call(x);
+        return _upsample is null ? x : _upsample.call(functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest)); // [B, C, 2H, 2W]
+    }
+}
+
+/// <summary>Norm, swish, convolution, twice; the input is added, through a 1x1 convolution if the width changes.</summary>
+internal sealed class ResidualBlock : Module<Tensor, Tensor>
+{
+    internal const double NormEpsilon = 1e-6;
+
+    private readonly GroupNorm _norm1, _norm2;
+    private readonly Conv2d _conv1, _conv2;
+    private readonly Conv2d? _shortcut;
+
+    public ResidualBlock(int input, int output, int groups) : base(nameof(ResidualBlock))
+    {
+        _norm1 = GroupNorm(groups, input, NormEpsilon);
+        _conv1 = Conv2d(input, output, 3, padding: 1);
+        _norm2 = GroupNorm(groups, output, NormEpsilon);
+        _conv2 = Conv2d(output, output, 3, padding: 1);
+        _shortcut = input == output ? null : Conv2d(input, output, 1);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var y = _conv1.call(functional.silu(_norm1.call(x)));                   // [B, out, H, W]
+        y = _conv2.call(functional.silu(_norm2.call(y)));                       // [B, out, H, W]
+        return (_shortcut?.call(x) ?? x) + y;
+    }
+}
+
+/// <summary>Single-head attention over all places of the coarsest grid.</summary>
+internal sealed class SpatialAttention : Module<Tensor, Tensor>
+{
+    private readonly GroupNorm _attentionNorm;
+    private readonly Conv2d _query, _key, _value, _projection;
+
+    public SpatialAttention(int width, int groups) : base(nameof(SpatialAttention))
+    {
+        _attentionNorm = GroupNorm(groups, width, ResidualBlock.NormEpsilon);
+        _query = Conv2d(width, width, 1);
+        _key = Conv2d(width, width, 1);
+        _value = Conv2d(width, width, 1);
+        _projection = Conv2d(width, width, 1);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var h = _attentionNorm.call(x);
+        Tensor Rows(Tensor t) => t.flatten(2).transpose(1, 2).unsqueeze(1);                                      // [B, 1, H*W, C]
+        var y = functional.scaled_dot_product_attention(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
+        return x + _projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape));                              // [B, C, H, W]
+    }
+}

@@ -1,0 +1,106 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VFMTok.Checkpoints;
+using VFMTok.Foundation;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace VFMTok.Tokenizer;
+
+/// <summary>What a training step looks at.</summary>
+/// <param name="Reconstruction">[B, 3, S, S]</param>
+/// <param name="PredictedFeatures">[B, N, F]</param>
+/// <param name="TargetFeatures">[B, N, F]: the frozen model's last features, without gradient.</param>
+/// <param name="Quantized">Codes and what the losses need.</param>
+internal sealed record TokenizerOutput(Tensor Reconstruction, Tensor PredictedFeatures, Tensor TargetFeatures, Quantized Quantized);
+
+/// <summary>VFMTok (arXiv 2507.08441, section 3; spec 1.1): image, frozen features, slots, codes, and back to the image.</summary>
+internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
+{
+    /// <summary>Our member names to the official ones.</summary>
+    internal static readonly NameMap Names = new()
+    {
+        { "_foundation", "encode_transformer.backbone.pretrained_encoder", VisionTransformer.Names },
+        { "_encoder", "encode_transformer", RegionAdaptiveEncoder.Names },
+        { "_preQuantizer", "pre_slots_quant" },
+        { "_quantizer", "slot_quantize", VectorQuantizer.Names },
+        { "_postQuantizer", "post_slots_quant" },
+        { "_tokenDecoder", "decode_transformer", TokenDecoder.Names },
+        { "_pixelDecoder", "decoder", PixelDecoder.Names },
+    };
+
+    private readonly VisionTransformer _foundation;
+    private readonly RegionAdaptiveEncoder _encoder;
+    private readonly Linear _preQuantizer, _postQuantizer;
+    private readonly VectorQuantizer _quantizer;
+    private readonly TokenDecoder _tokenDecoder;
+    private readonly PixelDecoder _pixelDecoder;
+
+    public VfmTokenizer(TokenizerConfig config) : base(nameof(VfmTokenizer))
+    {
+        config.Validate();
+        Config = config;
+        _foundation = new VisionTransformer(config.Foundation);
+        _encoder = new RegionAdaptiveEncoder(config);
+        _preQuantizer = Linear(config.Width, config.CodeWidth);
+        _quantizer = new VectorQuantizer(config.CodebookSize, config.CodeWidth);
+        _postQuantizer = Linear(config.CodeWidth, config.Width);
+        _tokenDecoder = new TokenDecoder(config);
+        _pixelDecoder = new PixelDecoder(config);
+        RegisterComponents();
+        foreach (var parameter in _foundation.parameters()) parameter.requires_grad = false; // frozen
+    }
+
+    public TokenizerConfig Config { get; }
+
+    internal VisionTransformer Foundation => _foundation;
+    internal RegionAdaptiveEncoder Encoder => _encoder;
+    internal Linear PreQuantizer => _preQuantizer;
+    internal VectorQuantizer Quantizer => _quantizer;
+    internal Linear PostQuantizer => _postQuantizer;
+    internal TokenDecoder TokenDecoder => _tokenDecoder;
+    internal PixelDecoder PixelDecoder => _pixelDecoder;
+
+    /// <summary>Everything that training needs, with gradients for all but the frozen foundation model.</summary>
+    /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
+    public override TokenizerOutput forward(Tensor images)
+    {
+        var features = Features(images);                                                        // L x [B, N, F]
+        var quantized = _quantizer.call(_preQuantizer.call(_encoder.call(features)));           // [B, S, E]
+        var queries = _postQuantizer.call(quantized.StraightThrough);                           // [B, S, C]
+        return new TokenizerOutput(_pixelDecoder.call(_tokenDecoder.call(queries)), _tokenDecoder.PredictFeatures(queries), features[^1], quantized);
+    }
+
+    /// <summary>The frozen model's view of the images, one map per tapped level.</summary>
+    /// <returns>L x [B, N, F]</returns>
+    internal Tensor[] Features(Tensor images)
+    {
+        using var noGradient = no_grad();
+        return _foundation.Features(FoundationInput.Prepare(images, Config.FoundationSize), Config.Levels);
+    }
+
+    /// <summary>Image to codes.</summary>
+    /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
+    /// <returns>[B, S] int64 in [0, K)</returns>
+    public Tensor Encode(Tensor images) =>
+        _quantizer.call(_preQuantizer.call(_encoder.call(Features(images)))).Indices.reshape(images.shape[0], Config.SlotCount);
+
+    /// <summary>Codes to image.</summary>
+    /// <param name="indices">[B, S] int64 in [0, K)</param>
+    /// <returns>[B, 3, S, S], nominally in [-1, 1], not clamped.</returns>
+    public Tensor Decode(Tensor indices) => _pixelDecoder.call(_tokenDecoder.call(_postQuantizer.call(_quantizer.Lookup(indices))));
+
+    /// <summary>The generation path's bytes: torch's plain bicubic to the wanted side first, then trunc(clamp(127.5 x + 128)) (spec section 7).</summary>
+    /// <param name="images">[B, 3, S, S]</param>
+    /// <param name="size">Side of the result, pixels.</param>
+    /// <returns>[B, 3, size, size] uint8</returns>
+    public static Tensor ToBytes(Tensor images, int size)
+    {
+        if (images.shape[3] != size)
+        {
+            var axis = Resampling.Bicubic((int)images.shape[3], size, images.shape[3] / (double)size);
+            images = Resampling.Images(images, axis, axis);
+        }
+        return (images * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte);
+    }
+}
