@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TorchSharp;
+using VFMTok.Checkpoints;
+using static TorchSharp.torch;
+
+namespace VFMTok.Runtime;
+
+/// <summary>A trained network that several pipeline steps share: counted references, one user per device at a time, one file.</summary>
+/// <remarks>Whoever makes or loads a model disposes it once; every transformer holds a reference of its own, because ML.NET's chains, folds and engines dispose their transformers.</remarks>
+public abstract class SharedModel : IDisposable
+{
+    // Cursors of several threads share a device: one at a time keeps its memory bounded.
+    private static readonly ConcurrentDictionary<ComputeDevice, SemaphoreSlim> Gates = new();
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        IgnoreReadOnlyProperties = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    private const string Format = "vfmtok-1";
+
+    private readonly nn.Module _network;
+    private readonly NameMap _names;
+    private readonly string _kind, _configuration;
+    private readonly IReadOnlyDictionary<string, string> _facts;
+    private int _references = 1;
+    private int _ownerGone;
+
+    private protected SharedModel(nn.Module network, NameMap names, string kind, object configuration, IReadOnlyDictionary<string, string> facts, ComputeDevice device)
+    {
+        NativeBackend.EnsureLoaded();
+        (_network, _names, _kind, _facts, Device) = (network, names, kind, facts, device);
+        _configuration = JsonSerializer.Serialize(configuration, configuration.GetType(), Json);
+        network.eval();
+        network.to(device.Torch);
+        Hash = StateDict.Hash(kind + _configuration + JsonSerializer.Serialize(facts), StateDict.Of(network, names));
+    }
+
+    /// <summary>Content hash of configuration and weights: 32 hexadecimal digits. Equal hashes mean equal results.</summary>
+    public string Hash { get; }
+
+    /// <summary>Where the network runs.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>Whether the last reference is gone.</summary>
+    public bool IsDisposed => Volatile.Read(ref _references) <= 0;
+
+    /// <summary>Number of parameters and buffer elements.</summary>
+    public long ParameterCount => StateDict.Of(_network, _names).Sum(t => t.Tensor.numel());
+
+    /// <summary>Writes the network as safetensors under its official names, with the configuration in the metadata.</summary>
+    /// <param name="path">Replaced only when everything has been written.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, Save);
+
+    /// <summary>Writes the network as safetensors to a stream, tensor by tensor.</summary>
+    public void Save(Stream stream)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        var metadata = new Dictionary<string, string>(_facts) { ["format"] = Format, ["kind"] = _kind, ["configuration"] = _configuration, ["hash"] = Hash };
+        SafetensorsWriter.Write(stream, StateDict.Of(_network, _names), metadata);
+    }
+
+    /// <summary>Gives up the maker's reference. The network is freed when nobody else holds one.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _ownerGone, 1) == 0) Release();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void AddReference()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _references);
+            ObjectDisposedException.ThrowIf(seen <= 0, this);
+        }
+        while (Interlocked.CompareExchange(ref _references, seen + 1, seen) != seen);
+    }
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0) _network.Dispose();
+    }
+
+    /// <summary>Runs the network: one caller per device, no gradients, nothing left behind.</summary>
+    private protected void Run(Action work)
+    {
+        AddReference(); // a disposal by another thread waits for this call to end
+        var gate = Gates.GetOrAdd(Device, _ => new SemaphoreSlim(1, 1));
+        gate.Wait();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            work();
+        }
+        finally
+        {
+            gate.Release();
+            Release();
+        }
+    }
+
+    /// <summary>Opens a model file and hands over its configuration, its other texts and a loader for the weights.</summary>
+    private protected static TModel Load<TConfiguration, TModel>(Stream stream, string name, string kind, NameMap names,
+        Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, Func<TModel> Make)> build) where TModel : SharedModel
+    {
+        NativeBackend.EnsureLoaded();
+        using var file = new SafetensorsReader(stream, name, leaveOpen: true);
+        if (!file.Metadata.TryGetValue("format", out var format) || !file.Metadata.TryGetValue("kind", out var found) || !file.Metadata.TryGetValue("configuration", out var json))
+            throw new InvalidCheckpointException($"'{name}' holds tensors but no VFMTok model: its metadata lacks format, kind or configuration; convert official weights first.");
+        if (format != Format) throw new InvalidCheckpointException($"'{name}' has the format '{format}'; this version reads '{Format}': update the library or save the model again.");
+        if (found != kind) throw new InvalidCheckpointException($"'{name}' is a {found}, not a {kind}; choose another file.");
+        nn.Module? network = null;
+        try
+        {
+            var configuration = JsonSerializer.Deserialize<TConfiguration>(json, Json) ?? throw new JsonException("null");
+            (network, var make) = build(configuration, file.Metadata);
+            StateDict.Load(network, names, file, name);
+            var model = make();
+            if (file.Metadata.TryGetValue("hash", out var hash) && hash != model.Hash)
+            {
+                model.Dispose();
+                throw new InvalidCheckpointException($"The content of '{name}' does not have the hash that it states ({hash}); it was damaged or changed: use the original file.");
+            }
+            return model;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            network?.Dispose();
+            throw new InvalidCheckpointException($"The configuration in '{name}' is not valid ({e.Message.TrimEnd('.')}); save the model again.", e);
+        }
+        catch
+        {
+            network?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file for one of the loaders.</summary>
+    private protected static FileStream Open(string path) => File.Exists(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
+        : throw new FileNotFoundException($"There is no model file '{path}'; check the path.", path);
+}

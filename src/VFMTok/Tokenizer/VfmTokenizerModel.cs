@@ -1,0 +1,78 @@
+using VFMTok.Runtime;
+using static TorchSharp.torch;
+
+namespace VFMTok.Tokenizer;
+
+/// <summary>A trained tokenizer: square images to tokens, tokens to images.</summary>
+public sealed class VfmTokenizerModel : SharedModel
+{
+    private const string Kind = "tokenizer";
+
+    private readonly VfmTokenizer _network;
+
+    internal VfmTokenizerModel(VfmTokenizer network, ComputeDevice device)
+        : base(network, VfmTokenizer.Names, Kind, network.Config, new Dictionary<string, string>(), device) => _network = network;
+
+    /// <summary>Sizes.</summary>
+    public TokenizerConfig Config => _network.Config;
+
+    internal VfmTokenizer Network => _network;
+
+    /// <summary>Loads a model from a file that <see cref="SharedModel.Save(string)"/> wrote.</summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="device">Where to run; default CPU.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="Checkpoints.InvalidCheckpointException">It is no sound tokenizer.</exception>
+    public static VfmTokenizerModel Load(string path, ComputeDevice? device = null)
+    {
+        using var stream = Open(path);
+        return Load(stream, Path.GetFileName(path), device);
+    }
+
+    /// <summary>Loads a model from a seekable stream.</summary>
+    /// <param name="stream">Seekable.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="device">Where to run; default CPU.</param>
+    /// <exception cref="Checkpoints.InvalidCheckpointException">It is no sound tokenizer.</exception>
+    public static VfmTokenizerModel Load(Stream stream, string name, ComputeDevice? device = null) =>
+        Load<TokenizerConfig, VfmTokenizerModel>(stream, name, Kind, VfmTokenizer.Names, (config, _) =>
+        {
+            var network = new VfmTokenizer(config);
+            return (network, () => new VfmTokenizerModel(network, device ?? ComputeDevice.Cpu));
+        });
+
+    /// <summary>Images to tokens (paper section 3.2).</summary>
+    /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes, rows top-down.</param>
+    /// <param name="count">Images.</param>
+    /// <param name="tokens">count * SlotCount tokens to fill, each in [0, CodebookSize).</param>
+    /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
+    public void Encode(ReadOnlySpan<byte> rgb, int count, Span<int> tokens)
+    {
+        Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
+        var pixels = rgb.ToArray();
+        var result = new int[tokens.Length];
+        Run(() => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
+        result.CopyTo(tokens);
+    }
+
+    /// <summary>Tokens to images.</summary>
+    /// <param name="tokens">count * SlotCount tokens.</param>
+    /// <param name="count">Images.</param>
+    /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes to fill.</param>
+    /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not in [0, CodebookSize).</exception>
+    public void Decode(ReadOnlySpan<int> tokens, int count, Span<byte> rgb)
+    {
+        Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
+        Pixels.RequireLength(rgb.Length, (long)count * Config.ImageSize * Config.ImageSize * 3, nameof(rgb));
+        Shapes.RequireRange(tokens, Config.CodebookSize, "Token", nameof(tokens));
+        var indices = tokens.ToArray();
+        var result = new byte[rgb.Length];
+        Run(() =>
+        {
+            var images = _network.Decode(Pixels.ToIndices(indices, [count, Config.SlotCount], Device.Torch));                  // [B, 3, S, S]
+            VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result);
+        });
+        result.CopyTo(rgb);
+    }
+}

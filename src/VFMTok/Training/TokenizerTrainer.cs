@@ -1,0 +1,117 @@
+using TorchSharp;
+using VFMTok.Foundation;
+using VFMTok.Runtime;
+using VFMTok.Tokenizer;
+using VFMTok.Training.Losses;
+using static TorchSharp.torch;
+
+namespace VFMTok.Training;
+
+/// <summary>Trains tokenizers: pixel, codebook, commitment and feature reconstruction losses on a frozen foundation model (paper section 3.3).</summary>
+public static class TokenizerTrainer
+{
+    /// <summary>Trains a tokenizer.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="images">What from; at least one.</param>
+    /// <param name="progress">Sees every step.</param>
+    /// <param name="log">Gets a line every two seconds.</param>
+    /// <param name="device">Where; default CPU.</param>
+    /// <param name="cancellation">Checked before every step.</param>
+    /// <exception cref="ArgumentException">An option is out of range or there are no images.</exception>
+    /// <exception cref="InvalidOperationException">The loss became infinite or NaN.</exception>
+    public static VfmTokenizerModel Train(TokenizerTrainingOptions options, ITrainingImages images, IProgress<TrainingProgress>? progress = null, Action<string>? log = null,
+        ComputeDevice? device = null, CancellationToken cancellation = default)
+    {
+        NativeBackend.EnsureLoaded();
+        options.Validate();
+        if (images.Count < 1) throw new ArgumentException("There are no images to train on; give at least one.", nameof(images));
+        var target = device ?? ComputeDevice.Cpu;
+        manual_seed(options.Seed);
+        var network = new VfmTokenizer(options.Config);
+        try
+        {
+            CopyFoundation(options.Foundation, network);
+            network.to(target.Torch);
+            Run(options, network, images, target, new ProgressReporter("tokenizer", options.Steps, options.BatchSize, progress, log), cancellation);
+            return new VfmTokenizerModel(network, target);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private static void Run(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, ComputeDevice device, ProgressReporter reporter, CancellationToken cancellation)
+    {
+        network.train();
+        network.Foundation.eval();
+        var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
+        using var optimizer = optim.Adam(parameters, options.LearningRate, 0.9, 0.95);
+        var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
+        var next = Prepare(0);
+        for (var step = 0; step < options.Steps; step++)
+        {
+            var batch = next.GetAwaiter().GetResult();
+            cancellation.ThrowIfCancellationRequested();
+            if (step + 1 < options.Steps) next = Prepare(step + 1);
+            using var scope = NewDisposeScope();
+            foreach (var group in optimizer.ParamGroups) group.LearningRate = Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20));
+            var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
+            var output = network.call(pixels);
+            var (loss, terms) = Objective(options, output, pixels);
+            optimizer.zero_grad();
+            loss.backward();
+            nn.utils.clip_grad_norm_(parameters, options.GradientClip);
+            optimizer.step();
+            var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
+            Report(step + 1, loss, terms, usage);
+        }
+
+        // One batch is prepared on other threads while the network works on the one before.
+        Task<byte[]> Prepare(int step)
+        {
+            var items = order.Batch(step);
+            return Task.Run(() => Read(options, images, items, step));
+        }
+
+        void Report(int done, Tensor loss, IEnumerable<(string Name, Tensor Value)> terms, double usage)
+        {
+            var value = loss.item<float>();
+            if (!float.IsFinite(value)) throw new InvalidOperationException($"The loss became {value} at step {done}; lower LearningRate (now {options.LearningRate}).");
+            var figures = terms.ToDictionary(t => t.Name, t => (double)t.Value.item<float>());
+            figures["usage"] = usage;
+            reporter.Report(done, value, figures);
+        }
+    }
+
+    // Spec 8.2, without the perceptual and adversarial terms.
+    private static (Tensor Loss, (string, Tensor)[] Terms) Objective(TokenizerTrainingOptions options, TokenizerOutput output, Tensor target)
+    {
+        var pixel = PixelLoss.Compute(output.Reconstruction, target, options.PixelLoss);
+        var codebook = QuantizerLosses.Codebook(output.Quantized.Codes, output.Quantized.Input);
+        var commitment = QuantizerLosses.Commitment(output.Quantized.Codes, output.Quantized.Input, options.Commitment);
+        var feature = FeatureReconstructionLoss.Compute(output.PredictedFeatures, output.TargetFeatures);
+        var loss = options.PixelWeight * pixel + options.QuantizerWeight * (codebook + commitment) + options.FeatureWeight * feature;
+        if (options.EntropyWeight > 0) loss = loss + options.EntropyWeight * EntropyLoss.Compute(-output.Quantized.Distances);
+        return (loss, [("pixel", pixel), ("codebook", codebook), ("commitment", commitment), ("feature", feature)]);
+    }
+
+    private static byte[] Read(TokenizerTrainingOptions options, ITrainingImages images, int[] items, int step)
+    {
+        var size = options.Config.ImageSize;
+        var bytes = size * size * 3;
+        var batch = new byte[items.Length * bytes];
+        Parallel.For(0, items.Length, i =>
+            images.Read(items[i], size, new Random(EpochOrder.HashCode(options.Seed, (long)step * items.Length + i)), batch.AsSpan(i * bytes, bytes)));
+        return batch;
+    }
+
+    private static void CopyFoundation(VfmFoundationModel? given, VfmTokenizer network)
+    {
+        using var tiny = given is null ? VfmFoundationModel.Tiny() : null;
+        using var noGradient = no_grad();
+        var source = (given ?? tiny!).Network.state_dict();
+        foreach (var (name, tensor) in network.Foundation.state_dict()) tensor.copy_(source[name]);
+    }
+}

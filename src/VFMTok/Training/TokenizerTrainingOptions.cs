@@ -1,0 +1,71 @@
+using VFMTok.Foundation;
+using VFMTok.Tokenizer;
+using VFMTok.Training.Losses;
+
+namespace VFMTok.Training;
+
+/// <summary>How a tokenizer is trained (spec section 8; the defaults suit the Tiny preset).</summary>
+public sealed class TokenizerTrainingOptions
+{
+    /// <summary>Sizes.</summary>
+    /// <value>Default <see cref="TokenizerConfig.Tiny"/>.</value>
+    public TokenizerConfig Config { get; set; } = TokenizerConfig.Tiny;
+    /// <summary>The frozen foundation model; must have the configuration's <see cref="TokenizerConfig.Foundation"/>.</summary>
+    /// <value>Default null: the tiny model that ships with the library, for configurations made for it.</value>
+    public VfmFoundationModel? Foundation { get; set; }
+    /// <summary>Steps.</summary>
+    /// <value>Default 1000.</value>
+    public int Steps { get; set; } = 1000;
+    /// <summary>Images per step.</summary>
+    /// <value>Default 32.</value>
+    public int BatchSize { get; set; } = 32;
+    /// <summary>Peak learning rate.</summary>
+    /// <value>Default 1e-3.</value>
+    public double LearningRate { get; set; } = 1e-3;
+    /// <summary>Largest gradient norm.</summary>
+    /// <value>Default 1.</value>
+    public double GradientClip { get; set; } = 1;
+    /// <summary>Kind of pixel loss.</summary>
+    /// <value>Default L1 + MSE; the paper's code uses 2 x MSE.</value>
+    public PixelLossKind PixelLoss { get; set; } = PixelLossKind.L1;
+    /// <summary>Weight of the pixel loss.</summary>
+    /// <value>Default 1.</value>
+    public double PixelWeight { get; set; } = 1;
+    /// <summary>Weight of the codebook and commitment losses together.</summary>
+    /// <value>Default 1.</value>
+    public double QuantizerWeight { get; set; } = 1;
+    /// <summary>Weight of the commitment loss within them.</summary>
+    /// <value>Default 0.25.</value>
+    public double Commitment { get; set; } = 0.25;
+    /// <summary>Weight of the entropy loss.</summary>
+    /// <value>Default 0: off, as in the paper.</value>
+    public double EntropyWeight { get; set; }
+    /// <summary>Weight of the feature reconstruction loss, the paper's semantic objective.</summary>
+    /// <value>Default 1.</value>
+    public double FeatureWeight { get; set; } = 1;
+    /// <summary>Smallest crop, as a share of the shorter side.</summary>
+    /// <value>Default 0.8.</value>
+    public double MinimumCrop { get; set; } = 0.8;
+    /// <summary>Whether half of the images are mirrored.</summary>
+    /// <value>Default true.</value>
+    public bool Flip { get; set; } = true;
+    /// <summary>Seed of weights, order and augmentation.</summary>
+    /// <value>Default 1.</value>
+    public long Seed { get; set; } = 1;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Config.Validate();
+        TrainingRanges.Require(Steps, BatchSize, LearningRate, GradientClip);
+        foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(QuantizerWeight), QuantizerWeight), (nameof(Commitment), Commitment),
+                     (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
+            if (weight is < 0 or > 1000 || double.IsNaN(weight)) throw new ArgumentException($"{name} is {weight}; allowed are 0 to 1000.");
+        if (!(MinimumCrop is > 0 and <= 1)) throw new ArgumentException($"MinimumCrop is {MinimumCrop}; allowed are numbers above 0 up to 1.");
+        if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
+            throw new ArgumentException(Foundation is null
+                ? "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation."
+                : "The foundation model has another size than the configuration's Foundation; use the configuration that belongs to it.");
+    }
+}
