@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Foundation;
@@ -21,7 +22,7 @@ internal static class FoundationInput
     {
         var mean = tensor(Mean, [1, 3, 1, 1], device: images.device);
         var deviation = tensor(Deviation, [1, 3, 1, 1], device: images.device);
-        return ((images.clamp(-1, 1) + 1) / 2 - mean) / deviation;           // clamp: a resize may overshoot
+        return (images.Clamped(-1, 1).Plus(1).Over(2) - mean) / deviation;     // clamp: a resize may overshoot
     }
 
     /// <summary>kornia's resize(bicubic, align_corners, antialias): a Gaussian first when an axis shrinks, then plain bicubic. Equal sizes pass unchanged.</summary>

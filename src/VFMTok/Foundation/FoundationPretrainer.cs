@@ -62,7 +62,7 @@ public static class FoundationPretrainer
         using var pixels = nn.Linear(options.Config.Width, patch * patch * 3).to(target.Torch);
         var heads = options.LabelSizes.Select(n => (Linear)nn.Linear(options.Config.Width, n).to(target.Torch)).ToArray();
         var parameters = network.parameters().Concat(pixels.parameters()).Concat(heads.SelectMany(h => h.parameters()));
-        using var optimizer = optim.AdamW(parameters, options.LearningRate, 0.9, 0.95, weight_decay: 0.05);
+        using var optimizer = new Training.AdamW(parameters, weightDecay: 0.05);
         var next = Task.Run(() => Batch(options, draw, 0));
         for (var step = 0; step < options.Steps; step++)
         {
@@ -70,27 +70,25 @@ public static class FoundationPretrainer
             var following = step + 1;
             if (following < options.Steps) next = Task.Run(() => Batch(options, draw, following));
             using var scope = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups) group.LearningRate = Training.Schedules.WarmupCosine(options.LearningRate, step, options.Steps, options.Steps / 20);
             var images = Pixels.ToImages(rgb, options.BatchSize, options.ImageSize, target.Torch);                    // [B, 3, S, S]
             var grid = options.ImageSize / patch;
-            var hidden = rand(options.BatchSize, grid * grid, device: target.Torch) < options.MaskRatio;              // [B, N]
+            var hidden = rand(options.BatchSize, grid * grid, device: target.Torch).Below(options.MaskRatio);          // [B, N]
             var tokens = network.Tokens(FoundationInput.Normalise(images), hidden);                                   // [B, 1 + R + N, C]
             var error = (pixels.call(network.Patches(tokens)) - Patches(images, patch)).abs().mean([2]);              // [B, N]
-            var weight = where(hidden, ones_like(error), full_like(error, 0.2f));                                     // what is seen must survive too, but weighs less
+            var weight = where(hidden, ones_like(error), ScalarArithmetic.FullLike(error, 0.2));                                     // what is seen must survive too, but weighs less
             var masked = (error * weight).sum() / weight.sum();
             var loss = masked;
             var weak = zeros(1, device: target.Torch);
             for (var h = 0; h < heads.Length; h++)
             {
                 var wanted = tensor(labels[h]).to(target.Torch);
-                weak = weak + nn.functional.cross_entropy(heads[h].call(tokens.select(1, 0)), wanted)
-                    + nn.functional.cross_entropy(heads[h].call(network.Patches(tokens).mean([1])), wanted);          // class token and mean both become useful features
+                weak = weak.Plus(nn.functional.cross_entropy(heads[h].call(tokens.select(1, 0)), wanted))
+                    .Plus(nn.functional.cross_entropy(heads[h].call(network.Patches(tokens).mean([1])), wanted));     // class token and mean both become useful features
             }
-            if (heads.Length > 0) loss = loss + 0.1 * weak.sum();
-            optimizer.zero_grad();
+            if (heads.Length > 0) loss = loss.Plus(weak.sum().Times(0.1));
+            optimizer.ZeroGradients();
             loss.backward();
-            nn.utils.clip_grad_norm_(network.parameters(), 1);
-            optimizer.step();
+            optimizer.StepWithOwnScalars(Training.Schedules.WarmupCosine(options.LearningRate, step, options.Steps, options.Steps / 20), clip: 1);
             report?.Invoke(step, masked.item<float>(), weak.item<float>());
         }
         foreach (var head in heads) head.Dispose();

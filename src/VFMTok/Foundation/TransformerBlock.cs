@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -34,8 +35,8 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x + _attention.call(_norm1.call(x)) * _scale1;          // [B, N, C]
-        return x + _feedForward.call(_norm2.call(x)) * _scale2;     // [B, N, C]
+        x = x.Plus(_attention.call(_norm1.call(x)) * _scale1);      // [B, N, C]
+        return x.Plus(_feedForward.call(_norm2.call(x)) * _scale2); // [B, N, C]
     }
 }
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -29,9 +30,9 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     {
         config.Validate();
         Config = config;
-        _classToken = new Parameter(randn(1, 1, config.Width) * 1e-6);
-        _positions = new Parameter(randn(1, 1 + config.StoredGrid * config.StoredGrid, config.Width) * 0.02);
-        _registers = config.Registers > 0 ? new Parameter(randn(1, config.Registers, config.Width) * 1e-6) : null;
+        _classToken = new Parameter(randn(1, 1, config.Width).Times(1e-6));
+        _positions = new Parameter(randn(1, 1 + config.StoredGrid * config.StoredGrid, config.Width).Times(0.02));
+        _registers = config.Registers > 0 ? new Parameter(randn(1, config.Registers, config.Width).Times(1e-6)) : null;
         _maskToken = new Parameter(zeros(1, config.Width));
         _patchEmbedding = Conv2d(3, config.Width, config.PatchSize, stride: config.PatchSize);
         _blocks = new ModuleList<TransformerBlock>(Enumerable.Range(0, config.Depth).Select(_ => new TransformerBlock(config)).ToArray());
@@ -86,7 +87,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
         var (batch, rows, columns) = (images.shape[0], (int)images.shape[2] / Config.PatchSize, (int)images.shape[3] / Config.PatchSize);
         var x = _patchEmbedding.call(images).flatten(2).transpose(1, 2);                       // [B, N, C]
         if (masked is not null) x = where(masked.unsqueeze(-1), _maskToken.unsqueeze(0), x);      // [B, N, C]
-        x = cat([_classToken.expand(batch, -1, -1), x], 1) + Positions(rows, columns);            // [B, 1 + N, C]
+        x = cat([_classToken.expand(batch, -1, -1), x], 1).Plus(Positions(rows, columns));        // [B, 1 + N, C]
         if (_registers is null) return x;
         return cat([x.narrow(1, 0, 1), _registers.expand(batch, -1, -1), x.narrow(1, 1, rows * columns)], 1); // [B, 1 + R + N, C]
     }

@@ -110,6 +110,6 @@ internal sealed class RmsNorm : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var y = x.to(ScalarType.Float32);
-        return (y * (y.square().mean([-1], keepdim: true) + _epsilon).rsqrt()).to(x.dtype) * _scale;
+        return (y * y.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt()).to(x.dtype) * _scale;
     }
 }

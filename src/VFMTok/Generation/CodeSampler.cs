@@ -26,7 +26,7 @@ internal static class CodeSampler
         using var scope = NewDisposeScope();
         var batch = classes.shape[0];
         var guided = options.GuidanceScale > 1;
-        var rows = guided ? cat([classes, full_like(classes, config.NullClass)]) : classes;                    // [B or 2B]
+        var rows = guided ? cat([classes, ScalarArithmetic.FullLike(classes, config.NullClass)]) : classes;                    // [B or 2B]
         var parameter = network.parameters().First();
         using var cache = new KeyValueCache(config, rows.shape[0], parameter.device, parameter.dtype);
         var codes = new List<Tensor>();
@@ -50,6 +50,6 @@ internal static class CodeSampler
         var conditional = logits.narrow(0, 0, batch);
         if (scale == 1) return conditional;
         var unconditional = logits.narrow(0, batch, batch);
-        return unconditional + (conditional - unconditional) * scale;
+        return unconditional.Plus((conditional - unconditional).Times(scale));
     }
 }

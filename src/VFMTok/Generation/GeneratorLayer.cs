@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -33,8 +34,8 @@ internal sealed class GeneratorLayer : Module
     /// <returns>[B, N, C]</returns>
     public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
     {
-        x = x + _attention.Run(_attentionNorm.call(x), rotary, position, cache);
-        return x + _feedForward.call(_feedForwardNorm.call(x));
+        x = x.Plus(_attention.Run(_attentionNorm.call(x), rotary, position, cache));
+        return x.Plus(_feedForward.call(_feedForwardNorm.call(x)));
     }
 }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Generation;
@@ -11,7 +12,7 @@ internal static class LogitsFilter
     /// <param name="options">Temperature, top-k, top-p.</param>
     /// <returns>[B, K]; removed entries are negative infinity.</returns>
     public static Tensor Apply(Tensor logits, SamplingOptions options) =>
-        Restrict(logits / Math.Max(options.Temperature, 1e-5), options.TopK, options.TopP);
+        Restrict(logits.Over(Math.Max(options.Temperature, 1e-5)), options.TopK, options.TopP);
 
     /// <summary>Top-k first (ties with the k-th survive), then top-p on what is left (an entry goes when the mass before it already exceeds p).</summary>
     internal static Tensor Restrict(Tensor logits, int topK, double topP, int minimum = 1)
@@ -20,14 +21,14 @@ internal static class LogitsFilter
         {
             var k = Math.Min(Math.Max(topK, minimum), (int)logits.shape[^1]);
             var least = logits.topk(k).values.narrow(-1, k - 1, 1);                       // [B, 1]
-            logits = logits.masked_fill(logits < least, double.NegativeInfinity);
+            logits = logits.Filled(logits < least, double.NegativeInfinity);
         }
         if (topP >= 1) return logits;
         var (sorted, order) = logits.sort(descending: true);                              // [B, K]
-        var tooFar = sorted.softmax(-1).cumsum(-1) > topP;                                // [B, K]
-        if (minimum > 1) tooFar.narrow(-1, 0, minimum).fill_(false);
+        var tooFar = sorted.softmax(-1).cumsum(-1).Above(topP);                             // [B, K]
+        if (minimum > 1) tooFar.narrow(-1, 0, minimum).zero_();
         var removed = cat([zeros_like(tooFar.narrow(-1, 0, 1)), tooFar.narrow(-1, 0, tooFar.shape[^1] - 1)], -1); // the mass before counts, not the mass with it
-        return logits.masked_fill(removed.scatter(-1, order, removed), double.NegativeInfinity);
+        return logits.Filled(removed.scatter(-1, order, removed), double.NegativeInfinity);
     }
 
     /// <summary>Draws one code per row by inverting the cumulative distribution.</summary>
@@ -38,6 +39,6 @@ internal static class LogitsFilter
     {
         var mass = filtered.softmax(-1).cumsum(-1);                                       // [B, K]
         var reached = mass <= uniform * mass.narrow(-1, mass.shape[^1] - 1, 1);
-        return reached.sum(-1).clamp(max: mass.shape[^1] - 1);                            // [B]
+        return reached.sum(-1).Clamped(0, mass.shape[^1] - 1);                            // [B]
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Generation;
@@ -32,6 +33,6 @@ internal static class RotaryEmbedding2D
         var (a, b) = (pairs.select(-1, 0), pairs.select(-1, 1));                     // [B, N, H, D/2]
         var cos = table.select(-1, 0).unsqueeze(1);                                  // [N, 1, D/2]
         var sin = table.select(-1, 1).unsqueeze(1);
-        return stack([a * cos - b * sin, b * cos + a * sin], -1).reshape(x.shape);   // [B, N, H, D]
+        return stack([a * cos - b * sin, (b * cos).Plus(a * sin)], -1).reshape(x.shape);   // [B, N, H, D]
     }
 }

@@ -18,7 +18,7 @@ internal static class Pixels
         RequireLength(rgb.Length, (long)count * size * size * 3, nameof(rgb));
         var bytes = empty([count, size, size, 3], dtype: ScalarType.Byte);
         rgb.CopyTo(bytes.bytes);
-        return (bytes.to(device).permute(0, 3, 1, 2).to(ScalarType.Float32) / 255 - 0.5) / 0.5;
+        return bytes.to(device).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(255).Minus(0.5).Over(0.5);
     }
 
     /// <summary>Copies an int64 tensor into 32-bit integers.</summary>

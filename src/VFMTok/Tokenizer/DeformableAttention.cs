@@ -44,7 +44,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     internal Tensor Values(Tensor input, Tensor? ignored = null)
     {
         var value = _value.call(input);                                                    // [B, N, C]
-        if (ignored is not null) value = value.masked_fill(ignored.unsqueeze(-1), 0);
+        if (ignored is not null) value = value.Filled(ignored.unsqueeze(-1), 0);
         return value.reshape(input.shape[0], input.shape[1], _heads, -1);                  // [B, N, H, D]
     }
 
@@ -54,9 +54,9 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     {
         var offsets = _offsets.call(query).reshape(query.shape[0], query.shape[1], _heads, _levels.Length, _points, 2); // [B, Q, H, L, P, 2]
         var origin = references.narrow(-1, 0, 2).unsqueeze(2).unsqueeze(4);                                             // [B, Q, 1, L, 1, 2]
-        if (references.shape[^1] == 4) return origin + offsets / _points * references.narrow(-1, 2, 2).unsqueeze(2).unsqueeze(4) * 0.5;
+        if (references.shape[^1] == 4) return origin.Plus(offsets.Over(2.0 * _points) * references.narrow(-1, 2, 2).unsqueeze(2).unsqueeze(4));
         var sizes = tensor(_levels.SelectMany(l => new float[] { l.Width, l.Height }).ToArray(), [_levels.Length, 1, 2], device: query.device);
-        return origin + offsets / sizes;                                                                                // (x, y) over (W, H)
+        return origin.Plus(offsets / sizes);                                                                            // (x, y) over (W, H)
     }
 
     /// <summary>How much each point counts: a softmax over all levels and points of a head.</summary>
@@ -74,7 +74,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     internal static Tensor Sample(Tensor value, IReadOnlyList<(int Height, int Width)> levels, Tensor locations, Tensor weights)
     {
         long batch = value.shape[0], heads = value.shape[2], width = value.shape[3], queries = locations.shape[1], points = locations.shape[4];
-        var grids = (2 * locations - 1).transpose(1, 2).reshape(batch * heads, queries, levels.Count, points, 2); // [B*H, Q, L, P, 2]
+        var grids = locations.Times(2).Minus(1).transpose(1, 2).reshape(batch * heads, queries, levels.Count, points, 2); // [B*H, Q, L, P, 2]
         var samples = new Tensor[levels.Count];
         long start = 0;
         for (var l = 0; l < levels.Count; l++)

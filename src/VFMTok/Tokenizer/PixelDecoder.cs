@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -98,7 +99,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     {
         var y = _conv1.call(functional.silu(_norm1.call(x)));                   // [B, out, H, W]
         y = _conv2.call(functional.silu(_norm2.call(y)));                       // [B, out, H, W]
-        return (_shortcut?.call(x) ?? x) + y;
+        return (_shortcut?.call(x) ?? x).Plus(y);
     }
 }
 
@@ -123,6 +124,6 @@ internal sealed class SpatialAttention : Module<Tensor, Tensor>
         var h = _attentionNorm.call(x);
         Tensor Rows(Tensor t) => t.flatten(2).transpose(1, 2).unsqueeze(1);                                      // [B, 1, H*W, C]
         var y = functional.scaled_dot_product_attention(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
-        return x + _projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape));                              // [B, C, H, W]
+        return x.Plus(_projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape)));                          // [B, C, H, W]
     }
 }

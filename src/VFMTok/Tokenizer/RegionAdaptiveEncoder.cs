@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -31,8 +32,8 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
     {
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        _slots = new Parameter(randn(1, config.SlotCount, config.Width) * scale);
-        _slotPositions = new Parameter(randn(1, config.SlotCount, config.Width) * scale);
+        _slots = new Parameter(randn(1, config.SlotCount, config.Width).Times(scale));
+        _slotPositions = new Parameter(randn(1, config.SlotCount, config.Width).Times(scale));
         _slotNorm = LayerNorm(config.Width);
         _projectors = new ModuleList<LevelProjector>(config.Levels.Select(_ => new LevelProjector(config.Foundation.Width, config.Width)).ToArray());
         _levelNorms = new ModuleList<LayerNorm>(config.Levels.Select(_ => LayerNorm(config.Width)).ToArray());
@@ -132,8 +133,8 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor, Tensor, Tensor, Tens
     /// <returns>[B, S, C]</returns>
     public override Tensor forward(Tensor slots, Tensor positions, Tensor references, Tensor keys)
     {
-        slots = _crossNorm.call(slots + _crossAttention.call(slots + positions, references, keys));
-        slots = _selfNorm.call(slots + _selfAttention.call(slots + positions));   // queries, keys and values all carry the position
-        return _feedForwardNorm.call(slots + _contract.call(functional.relu(_expand.call(slots))));
+        slots = _crossNorm.call(slots.Plus(_crossAttention.call(slots.Plus(positions), references, keys)));
+        slots = _selfNorm.call(slots.Plus(_selfAttention.call(slots.Plus(positions))));   // queries, keys and values all carry the position
+        return _feedForwardNorm.call(slots.Plus(_contract.call(functional.relu(_expand.call(slots)))));
     }
 }

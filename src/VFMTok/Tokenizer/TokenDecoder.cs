@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
 using VFMTok.Foundation;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -31,7 +32,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
     {
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        Parameter Embedding(int count) => new(randn(1, count, config.Width) * scale);
+        Parameter Embedding(int count) => new(randn(1, count, config.Width).Times(scale));
         _positions = Embedding(1 + config.FoundationGrid * config.FoundationGrid);
         _slotPositions = Embedding(config.SlotCount);
         _imageMask = Embedding(1);
@@ -69,14 +70,14 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
     public Tensor PredictFeatures(Tensor queries)
     {
         var tail = Tail(_positions, _featureMask, queries.shape[0]);                          // [B, 1 + N + R, C]
-        var x = cat([_imageNorm.call(queries + _slotPositions), _featureNorm.call(tail)], 1); // the slots keep the image branch's norm
+        var x = cat([_imageNorm.call(queries.Plus(_slotPositions)), _featureNorm.call(tail)], 1); // the slots keep the image branch's norm
         return _features.call(Run(x, _config.FoundationGrid * _config.FoundationGrid));       // [B, N, F]
     }
 
     /// <summary>Slots, class token, grid of mask tokens, registers: normalised.</summary>
     /// <returns>[B, S + 1 + G*G + R, C]</returns>
     internal Tensor ImageTokens(Tensor queries) =>
-        _imageNorm.call(cat([queries + _slotPositions, Tail(ImagePositions(), _imageMask, queries.shape[0])], 1));
+        _imageNorm.call(cat([queries.Plus(_slotPositions), Tail(ImagePositions(), _imageMask, queries.shape[0])], 1));
 
     /// <summary>Positions of the pixel decoder's grid, resampled from the foundation grid's with torch's plain bicubic and the historical + 0.1.</summary>
     /// <returns>[1, 1 + G*G, C]</returns>
@@ -91,7 +92,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
     private Tensor Tail(Tensor positions, Tensor mask, long batch)
     {
         var patches = positions.shape[1] - 1;
-        return cat([_classToken + positions.narrow(1, 0, 1), mask + positions.narrow(1, 1, patches), _registers], 1).expand(batch, -1, -1);
+        return cat([_classToken.Plus(positions.narrow(1, 0, 1)), mask.Plus(positions.narrow(1, 1, patches)), _registers], 1).expand(batch, -1, -1);
     }
 
     private Tensor Run(Tensor x, long patches)
@@ -119,7 +120,7 @@ internal sealed class DecoderLayer : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x + _attention.call(_norm1.call(x));                      // [B, N, C]
-        return x + _feedForward.call(_norm2.call(x));                 // [B, N, C]
+        x = x.Plus(_attention.call(_norm1.call(x)));                  // [B, N, C]
+        return x.Plus(_feedForward.call(_norm2.call(x)));             // [B, N, C]
     }
 }

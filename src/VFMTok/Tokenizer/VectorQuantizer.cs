@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -30,7 +31,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     {
         _normalise = normalise;
         using (var scope = NewDisposeScope())
-            _codebook = new Parameter(functional.normalize(rand(size, width) * 2 - 1, dim: -1).MoveToOuterDisposeScope());
+            _codebook = new Parameter(functional.normalize(rand(size, width).Times(2).Minus(1), dim: -1).MoveToOuterDisposeScope());
         _used = zeros(UsageWindow);
         RegisterComponents();
     }
@@ -47,10 +48,10 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     {
         var z = Normalise(x.reshape(-1, x.shape[^1]));                                                  // [B*S, E]
         var codebook = Codebook;                                                                        // [K, E]
-        var distances = z.square().sum(1, keepdim: true) + codebook.square().sum(1) - 2 * z.mm(codebook.t()); // [B*S, K]
+        var distances = z.Squared().sum(1, keepdim: true).Plus(codebook.Squared().sum(1)) - z.mm(codebook.t()).Times(2); // [B*S, K]
         var indices = distances.argmin(1);                                                              // [B*S]
         var codes = codebook.index_select(0, indices);                                                  // [B*S, E]
-        return new Quantized((z + (codes - z).detach()).reshape(x.shape), z, codes, indices, distances);
+        return new Quantized(z.Plus((codes - z).detach()).reshape(x.shape), z, codes, indices, distances);
     }
 
     /// <summary>Codes of given indices.</summary>

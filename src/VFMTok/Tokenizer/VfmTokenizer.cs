@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
 using VFMTok.Foundation;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -101,6 +102,6 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
             var axis = Resampling.Bicubic((int)images.shape[3], size, images.shape[3] / (double)size);
             images = Resampling.Images(images, axis, axis);
         }
-        return (images * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte);
+        return images.Times(127.5).Plus(128).Clamped(0, 255).to(ScalarType.Byte);
     }
 }

@@ -61,26 +61,21 @@ public static class GeneratorTrainer
         using var outer = NewDisposeScope();
         var allCodes = Pixels.ToIndices(data.Tokens, [data.Labels.Length, config.TokenCount], device.Torch);             // [M, N]
         var allLabels = Pixels.ToIndices(data.Labels, [data.Labels.Length], device.Torch);                               // [M]
-        var parameters = network.parameters().ToArray();
-        using var decayed = optim.AdamW(parameters.Where(p => p.dim() >= 2), options.LearningRate, 0.9, 0.95, weight_decay: options.WeightDecay);
-        using var plain = optim.AdamW(parameters.Where(p => p.dim() < 2), options.LearningRate, 0.9, 0.95, weight_decay: 0);
-        optim.Optimizer[] optimizers = [decayed, plain];
+        using var optimizer = new AdamW(network.parameters(), options.WeightDecay);
         var order = new EpochOrder(data.Labels.Length, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var rate = Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20));
-            foreach (var group in optimizers.SelectMany(o => o.ParamGroups)) group.LearningRate = rate;
             var items = Pixels.ToIndices(order.Batch(step), [options.BatchSize], device.Torch);                          // [B]
             var codes = allCodes.index_select(0, items);                                                                // [B, N]
             var labels = allLabels.index_select(0, items);                                                              // [B]
-            labels = where(rand(options.BatchSize, device: device.Torch) < options.ClassDropout, full_like(labels, config.NullClass), labels);
+            labels = where(rand(options.BatchSize, device: device.Torch).Below(options.ClassDropout), ScalarArithmetic.FullLike(labels, config.NullClass), labels);
             var loss = TokenCrossEntropy.Compute(network.call(labels, codes.narrow(1, 0, config.TokenCount - 1)), codes);
-            foreach (var o in optimizers) o.zero_grad();
+            optimizer.ZeroGradients();
             loss.backward();
-            nn.utils.clip_grad_norm_(parameters, options.GradientClip);
-            foreach (var o in optimizers) o.step();
+            optimizer.StepWithOwnScalars(rate, options.GradientClip);
             var value = loss.item<float>();
             if (!float.IsFinite(value)) throw new InvalidOperationException($"The loss became {value} at step {step + 1}; lower LearningRate (now {options.LearningRate}).");
             reporter.Report(step + 1, value, new Dictionary<string, double> { ["perplexity"] = Math.Exp(value) });

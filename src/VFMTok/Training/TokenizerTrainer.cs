@@ -47,7 +47,7 @@ public static class TokenizerTrainer
         network.train();
         network.Foundation.eval();
         var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
-        using var optimizer = optim.Adam(parameters, options.LearningRate, 0.9, 0.95);
+        using var optimizer = new AdamW(parameters, weightDecay: 0);
         var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         var next = Prepare(0);
         for (var step = 0; step < options.Steps; step++)
@@ -56,14 +56,12 @@ public static class TokenizerTrainer
             cancellation.ThrowIfCancellationRequested();
             if (step + 1 < options.Steps) next = Prepare(step + 1);
             using var scope = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups) group.LearningRate = Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20));
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
             var output = network.call(pixels);
             var (loss, terms) = Objective(options, output, pixels);
-            optimizer.zero_grad();
+            optimizer.ZeroGradients();
             loss.backward();
-            nn.utils.clip_grad_norm_(parameters, options.GradientClip);
-            optimizer.step();
+            optimizer.StepWithOwnScalars(Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20)), options.GradientClip);
             var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
             Report(step + 1, loss, terms, usage);
         }
@@ -92,8 +90,8 @@ public static class TokenizerTrainer
         var codebook = QuantizerLosses.Codebook(output.Quantized.Codes, output.Quantized.Input);
         var commitment = QuantizerLosses.Commitment(output.Quantized.Codes, output.Quantized.Input, options.Commitment);
         var feature = FeatureReconstructionLoss.Compute(output.PredictedFeatures, output.TargetFeatures);
-        var loss = options.PixelWeight * pixel + options.QuantizerWeight * (codebook + commitment) + options.FeatureWeight * feature;
-        if (options.EntropyWeight > 0) loss = loss + options.EntropyWeight * EntropyLoss.Compute(-output.Quantized.Distances);
+        var loss = pixel.Times(options.PixelWeight).Plus(codebook.Plus(commitment).Times(options.QuantizerWeight)).Plus(feature.Times(options.FeatureWeight));
+        if (options.EntropyWeight > 0) loss = loss.Plus(EntropyLoss.Compute(-output.Quantized.Distances).Times(options.EntropyWeight));
         return (loss, [("pixel", pixel), ("codebook", codebook), ("commitment", commitment), ("feature", feature)]);
     }
 

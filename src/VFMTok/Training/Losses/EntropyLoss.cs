@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training.Losses;
@@ -11,10 +12,10 @@ internal static class EntropyLoss
     /// <param name="temperature">Divides the affinity.</param>
     public static Tensor Compute(Tensor affinity, double temperature = 0.01)
     {
-        var scaled = affinity / temperature;
+        var scaled = affinity.Over(temperature);
         var probabilities = scaled.softmax(-1);                                                          // [N, K]
-        var sample = -(probabilities * nn.functional.log_softmax(scaled + 1e-5, -1)).sum(-1).mean();
+        var sample = -(probabilities * nn.functional.log_softmax(scaled.Plus(1e-5), -1)).sum(-1).mean();
         var mean = probabilities.mean([0]);                                                              // [K]
-        return sample + (mean * (mean + 1e-5).log()).sum();
+        return sample.Plus((mean * mean.Plus(1e-5).log()).sum());
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training.Losses;
@@ -10,5 +11,5 @@ internal static class FeatureReconstructionLoss
     /// <param name="predicted">[B, N, F]</param>
     /// <param name="target">[B, N, F]</param>
     public static Tensor Compute(Tensor predicted, Tensor target) =>
-        1 - nn.functional.cosine_similarity(predicted, target.detach(), dim: 2, eps: 1e-6).mean();
+        nn.functional.cosine_similarity(predicted, target.detach(), dim: 2, eps: 1e-6).mean().neg().Plus(1);
 }

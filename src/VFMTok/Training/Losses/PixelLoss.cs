@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training.Losses;
@@ -21,7 +22,7 @@ internal static class PixelLoss
     public static Tensor Compute(Tensor reconstruction, Tensor target, PixelLossKind kind)
     {
         var difference = reconstruction - target;
-        var square = difference.square().mean();
-        return kind == PixelLossKind.L2 ? 2 * square : difference.abs().mean() + square;
+        var square = difference.Squared().mean();
+        return kind == PixelLossKind.L2 ? square.Times(2) : difference.abs().mean().Plus(square);
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training.Losses;
@@ -9,11 +10,11 @@ internal static class QuantizerLosses
     /// <summary>Moves the codes to the vectors.</summary>
     /// <param name="codes">[N, E]: chosen codes.</param>
     /// <param name="input">[N, E]: normalised vectors.</param>
-    public static Tensor Codebook(Tensor codes, Tensor input) => (codes - input.detach()).square().mean();
+    public static Tensor Codebook(Tensor codes, Tensor input) => (codes - input.detach()).Squared().mean();
 
     /// <summary>Moves the vectors to the codes.</summary>
     /// <param name="codes">[N, E]</param>
     /// <param name="input">[N, E]</param>
     /// <param name="beta">Weight; the paper's is 0.25.</param>
-    public static Tensor Commitment(Tensor codes, Tensor input, double beta = 0.25) => beta * (codes.detach() - input).square().mean();
+    public static Tensor Commitment(Tensor codes, Tensor input, double beta = 0.25) => (codes.detach() - input).Squared().mean().Times(beta);
 }

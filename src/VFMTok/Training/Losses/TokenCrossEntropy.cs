@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training.Losses;
@@ -16,6 +17,6 @@ internal static class TokenCrossEntropy
         if (weights is null) return nn.functional.cross_entropy(rows, targets);
         var each = nn.functional.cross_entropy(rows, targets, reduction: nn.Reduction.None);             // [B*N]
         var spread = weights.to(each.dtype).unsqueeze(1).expand(codes.shape).reshape(-1);                // [B*N]
-        return (each * spread).sum() / spread.sum().clamp(min: 1);
+        return (each * spread).sum() / spread.sum().Clamped(1, float.MaxValue);
     }
 }
