@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 using VFMTok.ML;
 using VFMTok.ML.Models;
 using VFMTok.Runtime;
@@ -25,13 +24,6 @@ internal static class MlNet
 
     private static readonly ConditionalWeakTable<RepositoryWriter, HashSet<string>> Written = new();
     private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, SharedModel>> Loaded = new();
-
-    // Without it a plain MLImage member of a user's row class cannot be read or written ("Type 'MLImage' is not yet supported").
-    static MlNet()
-    {
-        new ImageTypeAttribute(1, 1).Register();
-        DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
-    }
 
     public static IHostEnvironment Environment(TransformsCatalog catalog) => ((IInternalCatalog)catalog).Environment;
 

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using VFMTok.ML.Batching;
 using VFMTok.Tokenizer;
 
@@ -13,7 +12,7 @@ internal sealed class DecodedRows(VfmTokenizerModel tokenizer, int capacity)
     private readonly byte[] _rgb = new byte[capacity * tokenizer.Config.ImageSize * tokenizer.Config.ImageSize * 3];
 
     public static DataViewSchema.DetachedColumn Column(string name, VfmTokenizerModel tokenizer) =>
-        new(name, new ImageDataViewType(tokenizer.Config.ImageSize, tokenizer.Config.ImageSize));
+        new(name, ImageTypes.Square(tokenizer.Config.ImageSize));
 
     public void Run(TokenRows tokens, int count) => tokenizer.Decode(tokens.First(count), count, _rgb.AsSpan(0, count * _bytes));
 

@@ -116,6 +116,27 @@ public sealed class ChainTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => second.Transform(rows));
     }
 
+    [Fact]
+    public void A_generator_trained_in_a_chain_draws_saves_and_loads()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Paths(4));
+        var options = new VfmGenerateOptions { Training = { Steps = 2, BatchSize = 2 } };
+        var chain = _ml.Transforms.Conversion.MapValueToKey("Class", "Label")
+            .Append(_ml.Transforms.VfmTokenize("Tokens", "Path", _tokenizer))
+            .Append(_ml.Transforms.VfmClassToImage("Sample", "Class", "Tokens", options));
+        using var model = chain.Fit(rows);
+        var zip = Path.Combine(_folder, "model.zip");
+        _ml.Model.Save(model, rows.Schema, zip);
+        var pixels = Samples(model);
+        var loaded = _ml.Model.Load(zip, out _);
+        Assert.Equal(pixels, Samples(loaded));
+        Assert.Equal(["cat"], model.LastTransformer.Generator.ClassNames);
+        ((IDisposable)loaded).Dispose();
+
+        byte[][] Samples(ITransformer transformer) =>
+            [.. _ml.Data.CreateEnumerable<SampleRow>(transformer.Transform(rows), reuseRowObject: false).Select(r => r.Sample.Pixels.ToArray())];
+    }
+
     private uint[][] Tokens(IDataView rows, int batchSize)
     {
         using var model = _ml.Transforms.VfmTokenize("Tokens", "Path", _tokenizer, batchSize: batchSize).Fit(rows);
@@ -137,6 +158,11 @@ public sealed class ChainTests : IDisposable
         public string Label { get; set; } = "";
 
         public float Number { get; set; }
+    }
+
+    public sealed class SampleRow
+    {
+        public MLImage Sample { get; set; } = null!;
     }
 
     public sealed class ImageRow
