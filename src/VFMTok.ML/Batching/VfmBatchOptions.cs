@@ -1,0 +1,20 @@
+namespace VFMTok.ML;
+
+/// <summary>How rows are put together for a network.</summary>
+public class VfmBatchOptions
+{
+    /// <summary>Rows per run of the network. Results do not depend on it, memory and speed do.</summary>
+    /// <value>Default 16; allowed are 1 to 65536.</value>
+    public int BatchSize { get; set; } = 16;
+
+    /// <summary>Whether the next rows are read on another thread while the network runs.</summary>
+    /// <value>Default true.</value>
+    public bool Prefetch { get; set; } = true;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
+    public virtual void Validate()
+    {
+        if (BatchSize is < 1 or > 65536) throw new ArgumentException($"BatchSize is {BatchSize}; allowed are 1 to 65536.");
+    }
+}
