@@ -39,6 +39,6 @@ internal static class LogitsFilter
     {
         var mass = filtered.softmax(-1).cumsum(-1);                                       // [B, K]
         var reached = mass <= uniform * mass.narrow(-1, mass.shape[^1] - 1, 1);
-        return reached.sum(-1).Clamped(0, mass.shape[^1] - 1);                            // [B]
+        return reached.sum(-1).Clamped(0, mass.shape[^1] - 1).to(ScalarType.Int64);                            // [B]
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
             width = next;
         }
         _stages = new ModuleList<PixelStage>([.. stages]);
-        _norm = GroupNorm(groups, width, ResidualBlock.NormEpsilon);
+        _norm = ResidualBlock.Norm(groups, width);
         _output = Conv2d(width, 3, 3, padding: 1);
         RegisterComponents();
     }
@@ -81,15 +81,24 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 {
     internal const double NormEpsilon = 1e-6;
 
+    /// <summary>TorchSharp 0.107 leaves the scale and shift of a new GroupNorm as uninitialised memory: they start as 1 and 0, as in PyTorch.</summary>
+    internal static GroupNorm Norm(int groups, int channels)
+    {
+        var norm = GroupNorm(groups, channels, NormEpsilon);
+        init.ones_(norm.weight!);
+        init.zeros_(norm.bias!);
+        return norm;
+    }
+
     private readonly GroupNorm _norm1, _norm2;
     private readonly Conv2d _conv1, _conv2;
     private readonly Conv2d? _shortcut;
 
     public ResidualBlock(int input, int output, int groups) : base(nameof(ResidualBlock))
     {
-        _norm1 = GroupNorm(groups, input, NormEpsilon);
+        _norm1 = Norm(groups, input);
         _conv1 = Conv2d(input, output, 3, padding: 1);
-        _norm2 = GroupNorm(groups, output, NormEpsilon);
+        _norm2 = Norm(groups, output);
         _conv2 = Conv2d(output, output, 3, padding: 1);
         _shortcut = input == output ? null : Conv2d(input, output, 1);
         RegisterComponents();
@@ -111,7 +120,7 @@ internal sealed class SpatialAttention : Module<Tensor, Tensor>
 
     public SpatialAttention(int width, int groups) : base(nameof(SpatialAttention))
     {
-        _attentionNorm = GroupNorm(groups, width, ResidualBlock.NormEpsilon);
+        _attentionNorm = ResidualBlock.Norm(groups, width);
         _query = Conv2d(width, width, 1);
         _key = Conv2d(width, width, 1);
         _value = Conv2d(width, width, 1);

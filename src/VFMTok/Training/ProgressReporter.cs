@@ -18,7 +18,7 @@ internal sealed class ProgressReporter(string phase, int steps, int batch, IProg
         var seconds = Math.Max(_watch.Elapsed.TotalSeconds, 1e-3);
         var state = new TrainingProgress(phase, done, steps, loss, terms, done * (double)batch / seconds, TimeSpan.FromSeconds(seconds / done * (steps - done)));
         progress?.Report(state);
-        if (log is null || (done < steps && _watch.Elapsed - _lastLog < LogInterval && _lastLog >= TimeSpan.Zero)) return;
+        if (log is null || (done < steps && _lastLog >= TimeSpan.Zero && _watch.Elapsed - _lastLog < LogInterval)) return;
         _lastLog = _watch.Elapsed;
         log(state.ToString());
     }

@@ -13,6 +13,7 @@ public class GoldenTests
     {
         ["dinov2"] = FoundationRunners.Dinov2,
         ["preprocess_dino"] = FoundationRunners.Preprocess,
+        ["preprocess"] = ImagingRunners.Preprocess,
         ["ms_deform_attn"] = TokenizerRunners.DeformableAttention,
         ["quantizer"] = TokenizerRunners.Quantizer,
         ["tokenizer_eval"] = TokenizerRunners.TokenizerEvaluation,

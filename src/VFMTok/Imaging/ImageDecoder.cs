@@ -1,0 +1,79 @@
+using SkiaSharp;
+
+namespace VFMTok.Imaging;
+
+/// <summary>Image files (JPEG, PNG, WebP, BMP, GIF) to RGB. Every input is suspected.</summary>
+public static class ImageDecoder
+{
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Default <see cref="ImageDecodingOptions.Default"/>.</param>
+    /// <exception cref="InvalidImageException">It is missing, unreadable, empty, no image, too large, or damaged.</exception>
+    public static RgbImage Decode(string path, ImageDecodingOptions? options = null)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidImageException($"There is no image file '{path}'; check the path.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InvalidImageException($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); check the file and its permissions.", e);
+        }
+        return Decode(bytes, path, options);
+    }
+
+    /// <summary>Decodes an image in memory.</summary>
+    /// <param name="bytes">The encoded image.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">Default <see cref="ImageDecodingOptions.Default"/>.</param>
+    /// <exception cref="InvalidImageException">It is empty, no image, too large, or damaged.</exception>
+    public static RgbImage Decode(byte[] bytes, string name, ImageDecodingOptions? options = null)
+    {
+        options ??= ImageDecodingOptions.Default;
+        if (bytes.Length == 0) throw new InvalidImageException($"'{name}' is empty; replace or remove it.");
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data) ?? throw new InvalidImageException($"'{name}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width < 1 || height < 1 || width > options.MaximumSide || height > options.MaximumSide || (long)width * height > options.MaximumPixels)
+            throw new InvalidImageException($"'{name}' claims {width} x {height} pixels; allowed are sides up to {options.MaximumSide} and {options.MaximumPixels} pixels in all: shrink it or raise the limit.");
+        var image = Decode(codec, name, options);
+        if (!options.AsReference) return Orientation.Apply(image, codec.EncodedOrigin);
+        return PngGray16.Applies(bytes) ? PngGray16.Clip(bytes, name) : image;
+    }
+
+    private static RgbImage Decode(SKCodec codec, string name, ImageDecodingOptions options)
+    {
+        using var bitmap = Pixels(codec, name);
+        var from = bitmap.GetPixelSpan();
+        var rgb = new byte[bitmap.Width * bitmap.Height * 3];
+        for (int i = 0, o = 0; o < rgb.Length; i += 4, o += 3)
+        {
+            int alpha = options.AsReference ? 255 : from[i + 3];
+            for (var c = 0; c < 3; c++) rgb[o + c] = alpha == 255 ? from[i + c] : OverWhite(from[i + c], alpha);
+        }
+        return new RgbImage(bitmap.Width, bitmap.Height, rgb);
+    }
+
+    private static byte OverWhite(int value, int alpha) => (byte)((value * alpha + 255 * (255 - alpha) + 127) / 255);
+
+    // No colour space in the target: samples pass unchanged, as in the reference.
+    private static SKBitmap Pixels(SKCodec codec, string name)
+    {
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(info))
+        {
+            bitmap.Dispose();
+            throw new InvalidImageException($"'{name}' needs more memory than there is; shrink it.");
+        }
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result == SKCodecResult.Success) return bitmap;
+        bitmap.Dispose();
+        throw new InvalidImageException($"'{name}' is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result.ToString())}); replace or remove it.");
+    }
+}
