@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VFMTok.ML.Pixels;
+using VFMTok.Imaging;
 
 namespace VFMTok.ML.Models;
 
@@ -38,7 +38,7 @@ internal sealed class ImageRows
         }
         _getImage!(ref _handedBack);
         _missing[slot] = _handedBack is null;
-        if (_handedBack is not null) RgbImage.From(_handedBack).CenterCrop(_size, _rgb.AsSpan(slot * Bytes, Bytes));
+        if (_handedBack is not null) Crops.CenterCrop(OpaqueImage.From(_handedBack), _size).Pixels.CopyTo(_rgb.AsSpan(slot * Bytes, Bytes));
     }
 
     /// <summary>Pixels of the first rows; black where the image is missing.</summary>
@@ -51,7 +51,7 @@ internal sealed class ImageRows
             {
                 var target = _rgb.AsSpan(slot * Bytes, Bytes);
                 if (_missing[slot]) target.Clear();
-                else if (_getPath is not null) ImageFile.Read(_paths[slot]!).CenterCrop(_size, target);
+                else if (_getPath is not null) Crops.CenterCrop(ImageDecoder.Decode(_paths[slot]!), _size).Pixels.CopyTo(target);
             });
         }
         catch (AggregateException e) when (e.InnerExceptions.Count > 0)

@@ -1,17 +1,22 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VFMTok.Imaging;
 using VFMTok.ML.Models;
-using VFMTok.ML.Pixels;
 using VFMTok.Training;
 
 namespace VFMTok.ML;
 
-/// <summary>The training images of a column: paths are kept and decoded when needed; images are kept as pixels, no larger than training can use.</summary>
+/// <summary>The training images of a column: files are decoded when needed and kept while memory allows; images are kept as pixels, no larger than training can use.</summary>
 internal sealed class ColumnImages : ITrainingImages
 {
-    private readonly List<Func<RgbImage>> _images = [];
-    private readonly TokenizerTrainingOptions _options;
+    private const long CacheBytes = 512L << 20;
 
+    private readonly List<string?> _paths = [];
+    private readonly List<RgbImage?> _images = [];
+    private readonly TokenizerTrainingOptions _options;
+    private long _cached;
+
+    /// <exception cref="ArgumentException">The column holds no image.</exception>
     public ColumnImages(IDataView data, string name, TokenizerTrainingOptions options)
     {
         _options = options;
@@ -26,9 +31,23 @@ internal sealed class ColumnImages : ITrainingImages
 
     public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
     {
-        var image = _images[index]();
-        if (augmentation is null) image.CenterCrop(size, rgb);
-        else image.RandomCrop(size, _options.MinimumCrop, _options.Flip, augmentation, rgb);
+        var image = _images[index] ?? Decode(index);
+        if (augmentation is null)
+        {
+            Crops.CenterCrop(image, size).Pixels.CopyTo(rgb);
+            return;
+        }
+        var crop = Crops.RandomCrop(image, size, augmentation, _options.MinimumCrop);
+        if (_options.Flip && augmentation.NextDouble() < 0.5) crop = Crops.FlipHorizontal(crop);
+        crop.Pixels.CopyTo(rgb);
+    }
+
+    private RgbImage Decode(int index)
+    {
+        var image = ImageDecoder.Decode(_paths[index]!);
+        if (Interlocked.Add(ref _cached, image.Pixels.Length) <= CacheBytes) _images[index] = image;
+        else Interlocked.Add(ref _cached, -image.Pixels.Length);
+        return image;
     }
 
     private void ReadPaths(DataViewRowCursor cursor, ValueGetter<ReadOnlyMemory<char>> get)
@@ -37,8 +56,9 @@ internal sealed class ColumnImages : ITrainingImages
         while (cursor.MoveNext())
         {
             get(ref value);
-            var path = value.ToString();
-            if (path.Length > 0) _images.Add(() => ImageFile.Read(path));
+            if (value.IsEmpty) continue;
+            _paths.Add(value.ToString());
+            _images.Add(null);
         }
     }
 
@@ -50,9 +70,9 @@ internal sealed class ColumnImages : ITrainingImages
         {
             get(ref value!);
             if (value is null) continue;
-            var image = RgbImage.From(value);
-            if (Math.Min(image.Width, image.Height) > largest) image = image.Scaled(largest);
-            _images.Add(() => image);
+            var image = OpaqueImage.From(value);
+            _paths.Add(null);
+            _images.Add(Math.Min(image.Width, image.Height) > largest ? Crops.Scale(image, largest) : image);
         }
     }
 }

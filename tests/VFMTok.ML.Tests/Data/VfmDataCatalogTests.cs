@@ -27,7 +27,7 @@ public sealed class VfmDataCatalogTests : IDisposable
         ml.Log += (_, e) => { if (e.Kind == ChannelMessageKind.Warning) warnings.Add(e.RawMessage); };
         var data = ml.Data.LoadFromVfmImageFolder(_folder);
         Assert.Equal(["cat", "dog"], data.GetColumn<string>("Label"));
-        Assert.Equal($"1 of 3 images are left out: '{broken}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.", Assert.Single(warnings));
+        Assert.Equal([$"'{broken}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.", "1 of 3 images cannot be decoded and is left out."], warnings);
         Assert.Equal(3, ml.Data.LoadFromVfmImageFolder(_folder, new VfmImageFolderOptions { VerifyImages = false }).GetColumn<string>("Path").Count());
     }
 
