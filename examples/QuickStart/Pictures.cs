@@ -13,7 +13,8 @@ internal static class Pictures
     /// <summary>RGB bytes of an opaque ML.NET image.</summary>
     public static byte[] Pixels(MLImage image)
     {
-        var (pixels, red) = (image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? 2 : 0);
+        var pixels = image.Pixels;
+        var red = image.PixelFormat == MLPixelFormat.Bgra32 ? 2 : 0;
         var rgb = new byte[image.Width * image.Height * 3];
         for (var i = 0; i < rgb.Length / 3; i++)
             (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (pixels[4 * i + red], pixels[4 * i + 1], pixels[4 * i + 2 - red]);

@@ -18,12 +18,12 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
     {
         _norm1 = LayerNorm(config.Width, VisionTransformerConfig.NormEpsilon);
         _attention = new FullAttention(config.Width, config.Heads);
-        _scale1 = new Parameter(ones(config.Width));
+        _scale1 = Weights.Of(ones(config.Width));
         _norm2 = LayerNorm(config.Width, VisionTransformerConfig.NormEpsilon);
         _feedForward = config.FeedForward == FeedForwardKind.Mlp
             ? new MlpFeedForward(config.Width, config.HiddenWidth)
             : new SwiGluFeedForward(config.Width, config.HiddenWidth);
-        _scale2 = new Parameter(ones(config.Width));
+        _scale2 = Weights.Of(ones(config.Width));
         RegisterComponents();
     }
 

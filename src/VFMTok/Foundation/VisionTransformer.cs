@@ -30,10 +30,10 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     {
         config.Validate();
         Config = config;
-        _classToken = new Parameter(randn(1, 1, config.Width).Times(1e-6));
-        _positions = new Parameter(randn(1, 1 + config.StoredGrid * config.StoredGrid, config.Width).Times(0.02));
-        _registers = config.Registers > 0 ? new Parameter(randn(1, config.Registers, config.Width).Times(1e-6)) : null;
-        _maskToken = new Parameter(zeros(1, config.Width));
+        _classToken = Weights.Of(randn(1, 1, config.Width).Times(1e-6));
+        _positions = Weights.Of(randn(1, 1 + config.StoredGrid * config.StoredGrid, config.Width).Times(0.02));
+        _registers = config.Registers > 0 ? Weights.Of(randn(1, config.Registers, config.Width).Times(1e-6)) : null;
+        _maskToken = Weights.Of(zeros(1, config.Width));
         _patchEmbedding = Conv2d(3, config.Width, config.PatchSize, stride: config.PatchSize);
         _blocks = new ModuleList<TransformerBlock>(Enumerable.Range(0, config.Depth).Select(_ => new TransformerBlock(config)).ToArray());
         _norm = LayerNorm(config.Width, VisionTransformerConfig.NormEpsilon);

@@ -103,7 +103,7 @@ internal sealed class RmsNorm : Module<Tensor, Tensor>
     public RmsNorm(int width, double epsilon) : base(nameof(RmsNorm))
     {
         _epsilon = epsilon;
-        _scale = new Parameter(ones(width));
+        _scale = Weights.Of(ones(width));
         RegisterComponents();
     }
 

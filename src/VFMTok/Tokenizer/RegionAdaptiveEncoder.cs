@@ -32,8 +32,8 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
     {
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        _slots = new Parameter(randn(1, config.SlotCount, config.Width).Times(scale));
-        _slotPositions = new Parameter(randn(1, config.SlotCount, config.Width).Times(scale));
+        _slots = Weights.Of(randn(1, config.SlotCount, config.Width).Times(scale));
+        _slotPositions = Weights.Of(randn(1, config.SlotCount, config.Width).Times(scale));
         _slotNorm = LayerNorm(config.Width);
         _projectors = new ModuleList<LevelProjector>(config.Levels.Select(_ => new LevelProjector(config.Foundation.Width, config.Width)).ToArray());
         _levelNorms = new ModuleList<LayerNorm>(config.Levels.Select(_ => LayerNorm(config.Width)).ToArray());

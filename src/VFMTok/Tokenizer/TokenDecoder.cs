@@ -32,13 +32,13 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
     {
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        Parameter Embedding(int count) => new(randn(1, count, config.Width).Times(scale));
+        Parameter Embedding(int count) => Weights.Of(randn(1, count, config.Width).Times(scale));
         _positions = Embedding(1 + config.FoundationGrid * config.FoundationGrid);
         _slotPositions = Embedding(config.SlotCount);
         _imageMask = Embedding(1);
         _featureMask = Embedding(1);
         _classToken = Embedding(1);
-        _registers = new Parameter(zeros(1, config.DecoderRegisters, config.Width));
+        _registers = Weights.Of(zeros(1, config.DecoderRegisters, config.Width));
         _imageNorm = LayerNorm(config.Width);
         _featureNorm = LayerNorm(config.Width);
         _layers = new ModuleList<DecoderLayer>(Enumerable.Range(0, config.DecoderDepth).Select(_ => new DecoderLayer(config)).ToArray());

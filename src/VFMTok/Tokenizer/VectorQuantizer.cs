@@ -30,9 +30,8 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     public VectorQuantizer(int size, int width, bool normalise = true) : base(nameof(VectorQuantizer))
     {
         _normalise = normalise;
-        using (var scope = NewDisposeScope())
-            _codebook = new Parameter(functional.normalize(rand(size, width).Times(2).Minus(1), dim: -1).MoveToOuterDisposeScope());
-        _used = zeros(UsageWindow);
+        _codebook = Weights.Of(functional.normalize(rand(size, width).Times(2).Minus(1), dim: -1));
+        _used = zeros(UsageWindow).DetachFromDisposeScope();
         RegisterComponents();
     }
 

@@ -1,0 +1,17 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VFMTok.Runtime;
+
+/// <summary>Makes the parameters of networks.</summary>
+internal static class Weights
+{
+    /// <summary>A parameter that belongs to its module alone: one made inside a dispose scope would be freed with the scope, and silently vanish from the state dict.</summary>
+    public static Parameter Of(Tensor start)
+    {
+        var parameter = new Parameter(start);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+}
