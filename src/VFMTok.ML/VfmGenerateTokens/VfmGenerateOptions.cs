@@ -7,7 +7,7 @@ namespace VFMTok.ML;
 public sealed class VfmGenerateOptions : VfmBatchOptions
 {
     /// <summary>How the generator is trained by <c>Fit</c>.</summary>
-    /// <value>Default: the Tiny generator, 800 steps.</value>
+    /// <value>Default: the Tiny generator.</value>
     public GeneratorTrainingOptions Training { get; set; } = new();
 
     /// <summary>How tokens are drawn.</summary>

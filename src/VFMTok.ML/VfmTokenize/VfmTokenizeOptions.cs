@@ -6,7 +6,7 @@ namespace VFMTok.ML;
 public sealed class VfmTokenizeOptions : VfmBatchOptions
 {
     /// <summary>How the tokenizer is trained by <c>Fit</c>.</summary>
-    /// <value>Default: the Tiny tokenizer on the tiny foundation model, 1000 steps.</value>
+    /// <value>Default: the Tiny tokenizer on the tiny foundation model.</value>
     public TokenizerTrainingOptions Training { get; set; } = new();
 
     /// <summary>Type of the tokens.</summary>

@@ -14,14 +14,14 @@ public sealed class TokenizerTrainingOptions
     /// <value>Default null: the tiny model that ships with the library, for configurations made for it.</value>
     public VfmFoundationModel? Foundation { get; set; }
     /// <summary>Steps.</summary>
-    /// <value>Default 1000.</value>
-    public int Steps { get; set; } = 1000;
+    /// <value>Default 600.</value>
+    public int Steps { get; set; } = 600;
     /// <summary>Images per step.</summary>
-    /// <value>Default 32.</value>
-    public int BatchSize { get; set; } = 32;
+    /// <value>Default 16.</value>
+    public int BatchSize { get; set; } = 16;
     /// <summary>Peak learning rate.</summary>
-    /// <value>Default 1e-3.</value>
-    public double LearningRate { get; set; } = 1e-3;
+    /// <value>Default 2e-3.</value>
+    public double LearningRate { get; set; } = 2e-3;
     /// <summary>Largest gradient norm.</summary>
     /// <value>Default 1.</value>
     public double GradientClip { get; set; } = 1;
