@@ -1,0 +1,1 @@
+return VFMTok.Cli.Tool.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using VFMTok.Imaging;
+using VFMTok.ML;
+
+namespace VFMTok.Cli;
+
+/// <summary><c>vfmtok reconstruct</c>: images through tokens and back.</summary>
+internal static class ReconstructCommand
+{
+    private const int PairsShown = 64;
+
+    public static Command Create(ToolConsole console)
+    {
+        Option<string> model = Options.Model(), output = Options.OutputFolder();
+        Option<string[]> images = Options.Images();
+        var json = Options.Json();
+        var command = new Command("reconstruct", "Writes what the tokens keep of images, and pairs.png with originals beside reconstructions." + Environment.NewLine +
+            "Example: vfmtok reconstruct --model model.zip --images photos --output out") { model, images, output, json };
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetValue(output)!;
+            Options.RequireWritable(folder);
+            using var zip = VfmModelZip.Load(console.Context(), parsed.GetValue(model)!);
+            var tokenizer = TokenizeCommand.Require(zip, parsed.GetValue(model)!);
+            var pairs = new List<RgbImage[]>();
+            var distances = new List<double>();
+            var paths = Options.Expand(parsed.GetValue(images)!, console);
+            for (var i = 0; i < paths.Count; i++)
+            {
+                var original = Crops.CenterCrop(ImageDecoder.Decode(paths[i]), tokenizer.Config.ImageSize);
+                var reconstruction = TokenizeCommand.Decode(tokenizer, TokenizeCommand.Encode(tokenizer, original));
+                ImageWriter.SavePng(reconstruction, Path.Combine(folder, $"{i:d4}-{Path.GetFileNameWithoutExtension(paths[i])}.png"));
+                if (pairs.Count < PairsShown) pairs.Add([original, reconstruction]);
+                distances.Add(Psnr(original.Pixels, reconstruction.Pixels));
+            }
+            var grid = Path.Combine(folder, "pairs.png");
+            ImageWriter.SavePng(ImageGrid.Compose([.. pairs.Chunk(4).Select(c => c.SelectMany(p => p).ToArray())], [], 2, groupColumns: 2), grid);
+            if (parsed.GetValue(json)) console.Json(new { images = paths.Count, psnrDb = distances.Average(), pairs = grid });
+            else console.Output.WriteLine($"{paths.Count} images, mean PSNR {distances.Average():f2} dB, originals beside reconstructions in {grid}.");
+            return Tool.Done;
+        });
+        return command;
+    }
+
+    private static double Psnr(byte[] a, byte[] b)
+    {
+        double sum = 0;
+        for (var i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return 10 * Math.Log10(255 * 255 / Math.Max(sum / a.Length, 1e-10));
+    }
+}

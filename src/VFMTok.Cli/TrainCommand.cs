@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Microsoft.ML;
+using VFMTok.Generation;
+using VFMTok.ML;
+using VFMTok.Tokenizer;
+
+namespace VFMTok.Cli;
+
+/// <summary><c>vfmtok train</c>: a folder of images to a model zip.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(ToolConsole console)
+    {
+        var images = new Option<string>("--images") { Description = "Folder with one sub-folder of images per class.", Required = true };
+        var preset = new Option<string>("--preset") { Description = $"Size: {string.Join(", ", TokenizerConfig.Presets.Keys)} (default tiny).", DefaultValueFactory = _ => "tiny" };
+        var output = new Option<string>("--output") { Description = "The zip to write.", Required = true };
+        var tokenizerSteps = Options.Number("--tokenizer-steps", "Training steps of the tokenizer", new Training.TokenizerTrainingOptions().Steps, 1, 100_000_000);
+        var generatorSteps = Options.Number("--generator-steps", "Training steps of the generator", new Training.GeneratorTrainingOptions().Steps, 1, 100_000_000);
+        var seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
+        var gpu = new Option<int?>("--gpu") { Description = "Index of the GPU; default: the CPU." };
+        var json = Options.Json();
+        var command = new Command("train", "Trains a tokenizer and a generator on a folder of images." + Environment.NewLine + "Example: vfmtok train --images photos --preset tiny --output model.zip")
+            { images, preset, output, tokenizerSteps, generatorSteps, seed, gpu, json };
+        command.SetAction(parsed =>
+        {
+            if (!TokenizerConfig.Presets.TryGetValue(parsed.GetValue(preset)!, out var tokenizer))
+                throw new UsageException($"There is no preset '{parsed.GetValue(preset)}'; allowed are {string.Join(", ", TokenizerConfig.Presets.Keys)}.");
+            var path = parsed.GetValue(output)!;
+            Options.RequireWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give the name of the zip to write.");
+            var ml = console.Context(parsed.GetValue(seed), parsed.GetValue(gpu));
+            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Steps = parsed.GetValue(tokenizerSteps), Seed = parsed.GetValue(seed) } };
+            var generate = new VfmGenerateOptions { Training = { Config = GeneratorConfig.Tiny, Steps = parsed.GetValue(generatorSteps), Seed = parsed.GetValue(seed) } };
+            tokenize.Training.Validate();
+            using var cancellation = new CancellationTokenSource();
+            ConsoleCancelEventHandler stop = (_, e) => { e.Cancel = true; cancellation.Cancel(); };
+            Console.CancelKeyPress += stop;
+            try
+            {
+                (tokenize.Cancellation, generate.Cancellation) = (cancellation.Token, cancellation.Token);
+                Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
+            }
+            finally
+            {
+                Console.CancelKeyPress -= stop;
+            }
+            return Tool.Done;
+        });
+        return command;
+    }
+
+    private static void Train(MLContext ml, string folder, string path, VfmTokenizeOptions tokenize, VfmGenerateOptions generate, bool json, ToolConsole console)
+    {
+        var data = ml.Data.LoadFromVfmImageFolder(folder);
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
+            .Append(ml.Transforms.VfmTokenize("Tokens", "Path", tokenize))
+            .Append(ml.Transforms.VfmDetokenize("Reconstruction", "Tokens"))
+            .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", generate));
+        ITransformer? model = null;
+        TrainingDisplay.Run(json ? null : console.Output, progress =>
+        {
+            (tokenize.Progress, generate.Progress) = (progress, progress);
+            model = pipeline.Fit(data);
+        });
+        using var chain = (IDisposable)model!;
+        Runtime.AtomicFile.Write(path, stream => ml.Model.Save(model, data.Schema, stream));
+        var last = (VfmClassToImageTransformer)((IEnumerable<ITransformer>)model!).Last();
+        if (json) console.Json(new { output = path, tokenizer = last.Tokenizer.Hash, generator = last.Generator.Hash, classes = last.Generator.ClassNames });
+        else console.Output.WriteLine($"{path}: {last.Generator.ClassNames.Count} classes ({string.Join(", ", last.Generator.ClassNames.Take(20))}), {last.Tokenizer.Config.SlotCount} tokens per image.");
+    }
+}

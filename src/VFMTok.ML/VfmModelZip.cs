@@ -1,0 +1,70 @@
+using Microsoft.ML;
+using VFMTok.Generation;
+using VFMTok.Tokenizer;
+
+namespace VFMTok.ML;
+
+/// <summary>A model zip, opened: ML.NET's chain and the networks inside.</summary>
+/// <remarks><c>mlContext.Model.Load</c> does as well; this one turns every kind of bad file into one sentence.</remarks>
+public sealed class VfmModelZip : IDisposable
+{
+    private VfmModelZip(ITransformer chain, DataViewSchema? schema) => (Chain, InputSchema) = (chain, schema);
+
+    /// <summary>What <c>mlContext.Model.Save</c> was given.</summary>
+    public ITransformer Chain { get; }
+
+    /// <summary>Columns that the chain was saved with; ML.NET leaves image columns out.</summary>
+    public DataViewSchema? InputSchema { get; }
+
+    /// <summary>Steps of the chain, in order.</summary>
+    public IReadOnlyList<ITransformer> Steps => Chain is IEnumerable<ITransformer> steps ? [.. steps] : [Chain];
+
+    /// <summary>The tokenizer of the first step that has one, or null. It belongs to the chain.</summary>
+    public VfmTokenizerModel? Tokenizer => Steps.Select(s => s switch
+    {
+        VfmTokenizeTransformer t => t.Tokenizer,
+        VfmDetokenizeTransformer d => d.Tokenizer,
+        VfmClassToImageTransformer c => c.Tokenizer,
+        _ => null,
+    }).FirstOrDefault(t => t is not null);
+
+    /// <summary>The generator of the first step that has one, or null. It belongs to the chain.</summary>
+    public VfmGeneratorModel? Generator => Steps.Select(s => s switch
+    {
+        VfmClassToImageTransformer c => c.Generator,
+        VfmGenerateTokensTransformer g => g.Generator,
+        _ => null,
+    }).FirstOrDefault(g => g is not null);
+
+    /// <summary>Opens a zip.</summary>
+    /// <param name="ml">Its device settings are honoured.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no ML.NET model, or damaged; the message says so in one sentence.</exception>
+    public static VfmModelZip Load(MLContext ml, string path)
+    {
+        if (!File.Exists(path)) throw new FileNotFoundException($"There is no model file '{path}'; check the path.", path);
+        try
+        {
+            using (var zip = System.IO.Compression.ZipFile.OpenRead(path))
+                if (!zip.Entries.Any(e => e.FullName.Replace('\\', '/').Contains("TransformerChain", StringComparison.Ordinal)))
+                    throw new InvalidDataException($"'{path}' is a zip but no ML.NET model; give a file that mlContext.Model.Save or 'vfmtok train' wrote.");
+            return new VfmModelZip(ml.Model.Load(path, out var schema), schema);
+        }
+        catch (InvalidDataException e) when (e.Message.StartsWith($"'{path}'", StringComparison.Ordinal))
+        {
+            throw;
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            var cause = e;
+            while (cause is System.Reflection.TargetInvocationException { InnerException: { } inner }) cause = inner;
+            throw new InvalidDataException($"'{path}' is no sound model zip ({FirstLine(cause.Message)}); copy or train it again.", e);
+        }
+    }
+
+    /// <summary>Frees the chain and, if nobody else holds them, its networks.</summary>
+    public void Dispose() => (Chain as IDisposable)?.Dispose();
+
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.');
+}
