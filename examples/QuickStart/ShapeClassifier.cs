@@ -16,7 +16,8 @@ internal sealed class ShapeClassifier
         (_ml, _foundation) = (ml, foundation);
         var features = ml.Data.Cache(Featurize(drawn, "Path"), "Features", "Label");
         _model = ml.Transforms.Conversion.MapValueToKey("Key", "Label")
-            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Key", "Features", l2Regularization: 0.1f))
+            .Append(ml.Transforms.NormalizeMeanVariance("Features"))
+            .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Key", "Features", l1Regularization: 0, l2Regularization: 0.01f))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"))
             .Fit(features);
     }

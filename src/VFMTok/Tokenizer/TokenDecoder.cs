@@ -35,6 +35,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         Parameter Embedding(int count) => Weights.Of(randn(1, count, config.Width).Times(scale));
         _positions = Embedding(1 + config.FoundationGrid * config.FoundationGrid);
         _slotPositions = Embedding(config.SlotCount);
+        if (config.SinusoidalPositions) StartFromPlaces();
         _imageMask = Embedding(1);
         _featureMask = Embedding(1);
         _classToken = Embedding(1);
@@ -87,6 +88,33 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         if (grid == stored) return _positions;
         var axis = Resampling.Bicubic(stored, grid, stored / (grid + 0.1));
         return cat([_positions.narrow(1, 0, 1), Resampling.Tokens(_positions.narrow(1, 1, stored * stored), axis, axis)], 1);
+    }
+
+    private void StartFromPlaces()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _slotPositions.copy_(Sinusoids(_config.SlotGrid, _config.Width));
+        _positions.narrow(1, 1, _config.FoundationGrid * _config.FoundationGrid).copy_(Sinusoids(_config.FoundationGrid, _config.Width));
+    }
+
+    // Sines and cosines of a cell's centre, a quarter of the channels each for sin x, cos x, sin y, cos y; from half a period over the image to one per two cells.
+    private static Tensor Sinusoids(int grid, int width)
+    {
+        const float amplitude = 0.25f; // of the order of a quantized slot's own channels
+        var count = width / 4;
+        var table = new float[1, grid * grid, width];
+        for (var n = 0; n < grid * grid; n++)
+            for (var k = 0; k < count; k++)
+            {
+                var frequency = Math.PI * Math.Pow(grid, k / Math.Max(1.0, count - 1));
+                var (x, y) = ((n % grid + 0.5) / grid * frequency, (n / grid + 0.5) / grid * frequency);
+                table[0, n, k] = amplitude * (float)Math.Sin(x);
+                table[0, n, count + k] = amplitude * (float)Math.Cos(x);
+                table[0, n, 2 * count + k] = amplitude * (float)Math.Sin(y);
+                table[0, n, 3 * count + k] = amplitude * (float)Math.Cos(y);
+            }
+        return tensor(table);
     }
 
     private Tensor Tail(Tensor positions, Tensor mask, long batch)

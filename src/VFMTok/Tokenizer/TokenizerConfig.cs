@@ -18,7 +18,7 @@ public sealed record TokenizerConfig
     public static TokenizerConfig Tiny { get; } = new()
     {
         ImageSize = 64, FoundationSize = 64, Foundation = VisionTransformerConfig.Tiny, Levels = [1, 3], SlotGrid = 6, Width = 64, EncoderDepth = 2,
-        CodebookSize = 512, CodeWidth = 8, DecoderDepth = 2, DecoderHidden = 192, DecoderDropout = 0,
+        CodebookSize = 512, CodeWidth = 8, DecoderDepth = 2, DecoderHidden = 192, DecoderDropout = 0, SinusoidalPositions = true,
         PixelWidth = 16, PixelMultipliers = [1, 1, 2, 4], ResidualBlocks = 1, NormGroups = 8,
     };
 
@@ -58,6 +58,9 @@ public sealed record TokenizerConfig
     public int DecoderRegisters { get; init; } = 4;
     /// <summary>Dropout on the token decoder's attention, training only.</summary>
     public double DecoderDropout { get; init; } = 0.1;
+    /// <summary>Whether the token decoder's positions start as two-dimensional sinusoids, so that slots and patches that lie near each other start alike. Short runs learn places
+    /// sooner with it; the reference starts from noise.</summary>
+    public bool SinusoidalPositions { get; init; }
     /// <summary>Base channels of the pixel decoder.</summary>
     public int PixelWidth { get; init; } = 128;
     /// <summary>Channel multipliers of the pixel decoder, finest stage first; every stage but the finest doubles the side.</summary>

@@ -9,14 +9,14 @@ public sealed class GeneratorTrainingOptions
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>
     public GeneratorConfig Config { get; set; } = GeneratorConfig.Tiny;
     /// <summary>Steps.</summary>
-    /// <value>Default 600.</value>
-    public int Steps { get; set; } = 600;
+    /// <value>Default 400.</value>
+    public int Steps { get; set; } = 400;
     /// <summary>Images per step.</summary>
-    /// <value>Default 64.</value>
-    public int BatchSize { get; set; } = 64;
+    /// <value>Default 48.</value>
+    public int BatchSize { get; set; } = 48;
     /// <summary>Peak learning rate.</summary>
-    /// <value>Default 1e-3.</value>
-    public double LearningRate { get; set; } = 1e-3;
+    /// <value>Default 2e-3.</value>
+    public double LearningRate { get; set; } = 2e-3;
     /// <summary>Decay of the weights, on tensors of two and more dimensions only.</summary>
     /// <value>Default 0.05.</value>
     public double WeightDecay { get; set; } = 0.05;
