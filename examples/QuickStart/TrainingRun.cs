@@ -15,11 +15,14 @@ internal static class TrainingRun
         {
             if (e.Source.StartsWith("Vfm", StringComparison.Ordinal) && e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info) Console.WriteLine("         " + e.RawMessage);
         };
-        var images = ml.Data.LoadFromVfmImageFolder(layout.Training);                                // Path, Label
+        var images = ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false }); // Path, Label; just drawn
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.Transforms.VfmTokenize("Tokens", "Path", new VfmTokenizeOptions()))           // image -> 6 x 6 tokens
             .Append(ml.Transforms.VfmDetokenize("Reconstruction", "Tokens"))                         // tokens -> image
-            .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions())); // class -> new image
+            .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions // class -> new image
+            {
+                Sampling = { GuidanceScale = 3, Temperature = 0.7 },                                 // a short run: prefer typical pictures to varied ones
+            }));
         var watch = Stopwatch.StartNew();
         using var model = pipeline.Fit(images);
         Console.WriteLine($"{watch.Elapsed.TotalSeconds,5:f0} s  training");

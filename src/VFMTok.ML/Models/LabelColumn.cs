@@ -19,7 +19,7 @@ internal static class LabelColumn
     public static DataViewSchema.Column Find(DataViewSchema schema, string name, VfmGeneratorModel generator)
     {
         var column = Columns.Find(schema, name, Allowed, Fits);
-        if (column.Type is KeyDataViewType key && key.Count != (ulong)generator.ClassNames.Count)
+        if (column.Type is KeyDataViewType key && column.Annotations.Schema.GetColumnOrNull("KeyValues") is null && key.Count != (ulong)generator.ClassNames.Count)
             throw new ArgumentException($"Key column '{name}' has {key.Count} values but the generator has {generator.ClassNames.Count} classes; use the keys that it was trained with, or a Text column of class names.");
         return column;
     }

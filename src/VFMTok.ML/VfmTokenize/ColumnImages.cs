@@ -6,23 +6,25 @@ using VFMTok.Training;
 
 namespace VFMTok.ML;
 
-/// <summary>The training images of a column: files are decoded when needed and kept while memory allows; images are kept as pixels, no larger than training can use.</summary>
+/// <summary>The training images of a column: files are decoded once and kept while memory allows; images are kept as pixels, no larger than training can use.</summary>
 internal sealed class ColumnImages : ITrainingImages
 {
     private const long CacheBytes = 512L << 20;
 
-    private readonly List<string?> _paths = [];
-    private readonly List<RgbImage?> _images = [];
+    private readonly List<(string? Path, RgbImage? Image)> _images = [];
     private readonly TokenizerTrainingOptions _options;
-    private long _cached;
 
-    /// <exception cref="ArgumentException">The column holds no image.</exception>
-    public ColumnImages(IDataView data, string name, TokenizerTrainingOptions options)
+    /// <param name="data">Rows to read once.</param>
+    /// <param name="name">Image column, or text column of paths.</param>
+    /// <param name="options">Sizes and augmentation.</param>
+    /// <param name="warn">Gets one sentence per broken file, and one with their number.</param>
+    /// <exception cref="ArgumentException">The column holds no image, or none that can be decoded.</exception>
+    public ColumnImages(IDataView data, string name, TokenizerTrainingOptions options, Action<string> warn)
     {
         _options = options;
         var column = ImageColumn.Find(data.Schema, name);
         using var cursor = data.GetRowCursor([column]);
-        if (column.Type is TextDataViewType) ReadPaths(cursor, cursor.GetGetter<ReadOnlyMemory<char>>(column));
+        if (column.Type is TextDataViewType) ReadPaths(cursor, cursor.GetGetter<ReadOnlyMemory<char>>(column), warn);
         else ReadImages(cursor, cursor.GetGetter<MLImage>(column));
         if (_images.Count == 0) throw new ArgumentException($"Column '{name}' holds no image to train on; give data with at least one.");
     }
@@ -31,7 +33,8 @@ internal sealed class ColumnImages : ITrainingImages
 
     public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
     {
-        var image = _images[index] ?? Decode(index);
+        var (path, image) = _images[index];
+        image ??= ImageDecoder.Decode(path!);
         if (augmentation is null)
         {
             Crops.CenterCrop(image, size).Pixels.CopyTo(rgb);
@@ -42,24 +45,30 @@ internal sealed class ColumnImages : ITrainingImages
         crop.Pixels.CopyTo(rgb);
     }
 
-    private RgbImage Decode(int index)
-    {
-        var image = ImageDecoder.Decode(_paths[index]!);
-        if (Interlocked.Add(ref _cached, image.Pixels.Length) <= CacheBytes) _images[index] = image;
-        else Interlocked.Add(ref _cached, -image.Pixels.Length);
-        return image;
-    }
-
-    private void ReadPaths(DataViewRowCursor cursor, ValueGetter<ReadOnlyMemory<char>> get)
+    private void ReadPaths(DataViewRowCursor cursor, ValueGetter<ReadOnlyMemory<char>> get, Action<string> warn)
     {
         ReadOnlyMemory<char> value = default;
+        long cached = 0;
+        var broken = 0;
         while (cursor.MoveNext())
         {
             get(ref value);
             if (value.IsEmpty) continue;
-            _paths.Add(value.ToString());
-            _images.Add(null);
+            var path = value.ToString();
+            try
+            {
+                var image = ImageDecoder.Decode(path);
+                cached += image.Pixels.Length;
+                _images.Add((path, cached <= CacheBytes ? image : null));
+            }
+            catch (InvalidImageException e)
+            {
+                broken++;
+                warn(e.Message);
+                if (_images.Count == 0 && broken == 1000) throw; // nothing but broken files: do not read a million of them
+            }
         }
+        if (broken > 0) warn($"{broken} of {broken + _images.Count} images cannot be decoded and {(broken == 1 ? "is" : "are")} left out.");
     }
 
     private void ReadImages(DataViewRowCursor cursor, ValueGetter<MLImage> get)
@@ -71,8 +80,7 @@ internal sealed class ColumnImages : ITrainingImages
             get(ref value!);
             if (value is null) continue;
             var image = OpaqueImage.From(value);
-            _paths.Add(null);
-            _images.Add(Math.Min(image.Width, image.Height) > largest ? Crops.Scale(image, largest) : image);
+            _images.Add((null, Math.Min(image.Width, image.Height) > largest ? Crops.Scale(image, largest) : image));
         }
     }
 }

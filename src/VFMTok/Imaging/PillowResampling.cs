@@ -39,8 +39,8 @@ public static class PillowResampling
         {
             var next = new byte[w * height * 3];
             var taps = Taps(h, height, filter);
-            for (var y = 0; y < height; y++)
-                for (var x = 0; x < w; x++) Sum(pixels, x * 3, w * 3, taps[y], next.AsSpan((y * w + x) * 3, 3));
+            var sums = new int[3 * w];
+            for (var y = 0; y < height; y++) SumRows(pixels, taps[y], sums, next.AsSpan(y * 3 * w, 3 * w));
             (pixels, h) = (next, height);
         }
         return ReferenceEquals(pixels, image.Pixels) ? image : new RgbImage(w, h, pixels);
@@ -60,6 +60,18 @@ public static class PillowResampling
         pixel[0] = (byte)Math.Clamp(r >> Precision, 0, 255);
         pixel[1] = (byte)Math.Clamp(g >> Precision, 0, 255);
         pixel[2] = (byte)Math.Clamp(b >> Precision, 0, 255);
+    }
+
+    // The vertical pass, a whole row at a time.
+    private static void SumRows(byte[] from, (int First, int[] Weights) taps, int[] sums, Span<byte> row)
+    {
+        Array.Fill(sums, 1 << (Precision - 1));
+        for (var t = 0; t < taps.Weights.Length; t++)
+        {
+            var (weight, source) = (taps.Weights[t], (taps.First + t) * sums.Length);
+            for (var i = 0; i < sums.Length; i++) sums[i] += weight * from[source + i];
+        }
+        for (var i = 0; i < sums.Length; i++) row[i] = (byte)Math.Clamp(sums[i] >> Precision, 0, 255);
     }
 
     private static (int First, int[] Weights)[] Taps(int input, int output, ResamplingFilter filter)

@@ -6,7 +6,7 @@ public interface ITrainingImages
     /// <summary>How many.</summary>
     int Count { get; }
 
-    /// <summary>Writes one image, cropped (and augmented, if <paramref name="augmentation"/> is there). Called from several threads.</summary>
+    /// <summary>Writes one image, cropped (and augmented, if <paramref name="augmentation"/> is there).</summary>
     /// <param name="index">In [0, Count).</param>
     /// <param name="size">Side of the square crop, pixels.</param>
     /// <param name="augmentation">Source of the random crop and flip; null = centre crop.</param>

@@ -14,8 +14,8 @@ public sealed class TokenizerTrainingOptions
     /// <value>Default null: the tiny model that ships with the library, for configurations made for it.</value>
     public VfmFoundationModel? Foundation { get; set; }
     /// <summary>Steps.</summary>
-    /// <value>Default 1500.</value>
-    public int Steps { get; set; } = 1500;
+    /// <value>Default 1200.</value>
+    public int Steps { get; set; } = 1200;
     /// <summary>Images per step.</summary>
     /// <value>Default 8.</value>
     public int BatchSize { get; set; } = 8;
