@@ -28,6 +28,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
 
     public VisionTransformer(VisionTransformerConfig config) : base(nameof(VisionTransformer))
     {
+        using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         config.Validate();
         Config = config;
         _classToken = Weights.Of(randn(1, 1, config.Width).Times(1e-6));
@@ -38,6 +39,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
         _blocks = new ModuleList<TransformerBlock>(Enumerable.Range(0, config.Depth).Select(_ => new TransformerBlock(config)).ToArray());
         _norm = LayerNorm(config.Width, VisionTransformerConfig.NormEpsilon);
         RegisterComponents();
+        Weights.Keep(this);
     }
 
     public VisionTransformerConfig Config { get; }

@@ -27,6 +27,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
 
     public AutoregressiveTransformer(GeneratorConfig config) : base(nameof(AutoregressiveTransformer))
     {
+        using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         config.Validate();
         Config = config;
         _classEmbedding = Embedding(config.ClassCount + 1, config.Width); // the last one stands for no class
@@ -36,6 +37,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
         _output = Linear(config.Width, config.CodebookSize, hasBias: false);
         _rotary = new Constant(RotaryEmbedding2D.Table(config.TokenGrid, config.HeadWidth, config.RotaryBase));
         RegisterComponents();
+        Weights.Keep(this);
         Initialise();
     }
 

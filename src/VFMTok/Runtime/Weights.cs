@@ -14,4 +14,10 @@ internal static class Weights
         parameter.DetachFromDisposeScope();
         return parameter;
     }
+
+    /// <summary>Takes everything that a finished network owns out of the dispose scope of its constructor; not all of TorchSharp's own modules do (Embedding does not).</summary>
+    public static void Keep(nn.Module network)
+    {
+        foreach (var tensor in network.state_dict().Values) tensor.DetachFromDisposeScope();
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
 
     public RegionAdaptiveEncoder(TokenizerConfig config) : base(nameof(RegionAdaptiveEncoder))
     {
+        using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
         _slots = Weights.Of(randn(1, config.SlotCount, config.Width).Times(scale));
@@ -39,6 +40,7 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
         _levelNorms = new ModuleList<LayerNorm>(config.Levels.Select(_ => LayerNorm(config.Width)).ToArray());
         _layers = new ModuleList<EncoderLayer>(Enumerable.Range(0, config.EncoderDepth).Select(_ => new EncoderLayer(config)).ToArray());
         RegisterComponents();
+        Weights.Keep(this);
         StartAlike(_projectors);
         StartAlike(_layers);
     }

@@ -30,6 +30,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
 
     public TokenDecoder(TokenizerConfig config) : base(nameof(TokenDecoder))
     {
+        using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
         Parameter Embedding(int count) => Weights.Of(randn(1, count, config.Width).Times(scale));
@@ -45,6 +46,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         _layers = new ModuleList<DecoderLayer>(Enumerable.Range(0, config.DecoderDepth).Select(_ => new DecoderLayer(config)).ToArray());
         _features = Linear(config.Width, config.Foundation.Width);
         RegisterComponents();
+        Weights.Keep(this);
         foreach (var (name, parameter) in named_parameters())
         {
             if (parameter.dim() != 2) continue;

@@ -39,6 +39,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
 
     public VfmTokenizer(TokenizerConfig config) : base(nameof(VfmTokenizer))
     {
+        using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         config.Validate();
         Config = config;
         _foundation = new VisionTransformer(config.Foundation);
@@ -49,6 +50,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
         _tokenDecoder = new TokenDecoder(config);
         _pixelDecoder = new PixelDecoder(config);
         RegisterComponents();
+        Weights.Keep(this);
         foreach (var parameter in _foundation.parameters()) parameter.requires_grad = false; // frozen
     }
 

@@ -100,6 +100,7 @@ public static class TokenizerTrainer
 
     private static void CopyFoundation(VfmFoundationModel? given, VfmTokenizer network)
     {
+        using var scope = NewDisposeScope();
         using var tiny = given is null ? VfmFoundationModel.Tiny() : null;
         using var noGradient = no_grad();
         var source = (given ?? tiny!).Network.state_dict();

@@ -22,6 +22,8 @@ public class WeightsTests
         foreach (var (network, names) in new (torch.nn.Module, NameMap)[] { (tokenizer, VfmTokenizer.Names), (generator, AutoregressiveTransformer.Names) })
             using (network)
             {
+                using var whole = network is VfmTokenizer ? (torch.nn.Module)new VfmTokenizer(TokenizerConfig.Tiny) : new AutoregressiveTransformer(GeneratorConfig.Tiny);
+                Assert.Equal(whole.state_dict().Keys, network.state_dict().Keys);
                 Assert.All(network.parameters(), p => Assert.False(p.IsInvalid));
                 Assert.All(StateDict.Of(network, names), t => Assert.True(t.Tensor.numel() > 0));
             }
