@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VFMTok.Generation;
+using VFMTok.Runtime;
 
 namespace VFMTok.ML.Models;
 

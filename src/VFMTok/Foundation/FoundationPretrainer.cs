@@ -55,12 +55,10 @@ public static class FoundationPretrainer
         options.Config.Validate();
         var target = device ?? ComputeDevice.Cpu;
         using var outer = NewDisposeScope();
-        manual_seed(options.Seed);
-        var network = new VisionTransformer(options.Config);
-        network.to(target.Torch);
         var patch = options.Config.PatchSize;
-        using var pixels = nn.Linear(options.Config.Width, patch * patch * 3).to(target.Torch);
-        var heads = options.LabelSizes.Select(n => (Linear)nn.Linear(options.Config.Width, n).to(target.Torch)).ToArray();
+        var (network, pixels, heads) = SeededDraws.Run(options.Seed, () =>
+            (new VisionTransformer(options.Config), nn.Linear(options.Config.Width, patch * patch * 3), options.LabelSizes.Select(n => nn.Linear(options.Config.Width, n)).ToArray()));
+        foreach (var module in heads.Append<nn.Module>(pixels).Append(network)) module.to(target.Torch);
         var parameters = network.parameters().Concat(pixels.parameters()).Concat(heads.SelectMany(h => h.parameters()));
         using var optimizer = new Training.AdamW(parameters, weightDecay: 0.05);
         var next = Task.Run(() => Batch(options, draw, 0));
@@ -72,7 +70,7 @@ public static class FoundationPretrainer
             using var scope = NewDisposeScope();
             var images = Pixels.ToImages(rgb, options.BatchSize, options.ImageSize, target.Torch);                    // [B, 3, S, S]
             var grid = options.ImageSize / patch;
-            var hidden = rand(options.BatchSize, grid * grid, device: target.Torch).Below(options.MaskRatio);          // [B, N]
+            var hidden = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () => rand(options.BatchSize, grid * grid, device: target.Torch)).Below(options.MaskRatio); // [B, N]
             var tokens = network.Tokens(FoundationInput.Normalise(images), hidden);                                   // [B, 1 + R + N, C]
             var error = (pixels.call(network.Patches(tokens)) - Patches(images, patch)).abs().mean([2]);              // [B, N]
             var weight = where(hidden, ones_like(error), ScalarArithmetic.FullLike(error, 0.2));                                     // what is seen must survive too, but weighs less
@@ -91,7 +89,7 @@ public static class FoundationPretrainer
             optimizer.StepWithOwnScalars(Training.Schedules.WarmupCosine(options.LearningRate, step, options.Steps, options.Steps / 20), clip: 1);
             report?.Invoke(step, masked.item<float>(), weak.item<float>());
         }
-        foreach (var head in heads) head.Dispose();
+        foreach (var head in heads.Append(pixels)) head.Dispose();
         return new VfmFoundationModel(network, options.ImageSize, target);
     }
 

@@ -5,6 +5,9 @@ namespace VFMTok.Imaging;
 /// <summary>Image files (JPEG, PNG, WebP, BMP, GIF) to RGB. Every input is suspected.</summary>
 public static class ImageDecoder
 {
+    // The four bytes a pixel that Skia decodes to must fit one span, whatever limit the options state.
+    private const long MostPixels = 500_000_000;
+
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Default <see cref="ImageDecodingOptions.Default"/>.</param>
@@ -37,14 +40,19 @@ public static class ImageDecoder
         options ??= ImageDecodingOptions.Default;
         if (bytes.Length == 0) throw new InvalidImageException($"'{name}' is empty; replace or remove it.");
         using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data) ?? throw new InvalidImageException($"'{name}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if (width < 1 || height < 1 || width > options.MaximumSide || height > options.MaximumSide || (long)width * height > options.MaximumPixels)
-            throw new InvalidImageException($"'{name}' claims {width} x {height} pixels; allowed are sides up to {options.MaximumSide} and {options.MaximumPixels} pixels in all: shrink it or raise the limit.");
+        using var codec = SKCodec.Create(data);
+        if (codec is null || !Allowed(codec.EncodedFormat)) throw new InvalidImageException($"'{name}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.");
+        var (width, height, most) = (codec.Info.Width, codec.Info.Height, Math.Min(options.MaximumPixels, MostPixels));
+        if (width < 1 || height < 1 || width > options.MaximumSide || height > options.MaximumSide || (long)width * height > most)
+            throw new InvalidImageException($"'{name}' claims {width} x {height} pixels; allowed are sides up to {options.MaximumSide} and {most} pixels in all: shrink it or raise the limit.");
         var image = Decode(codec, name, options);
         if (!options.AsReference) return Orientation.Apply(image, codec.EncodedOrigin);
         return PngGray16.Applies(bytes) ? PngGray16.Clip(bytes, name) : image;
     }
+
+    // Skia knows more, among them WBMP, whose header is so weak that arbitrary bytes pass for a picture.
+    private static bool Allowed(SKEncodedImageFormat format) =>
+        format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
 
     private static RgbImage Decode(SKCodec codec, string name, ImageDecodingOptions options)
     {

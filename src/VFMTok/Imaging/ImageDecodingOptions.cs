@@ -14,7 +14,7 @@ public sealed record ImageDecodingOptions
     public int MaximumSide { get; init; } = 16384;
 
     /// <summary>Largest number of pixels.</summary>
-    /// <value>Default 100 million.</value>
+    /// <value>Default 100 million; more than 500 million count as 500 million.</value>
     public long MaximumPixels { get; init; } = 100_000_000;
 
     /// <summary>Whether to read exactly as the paper's code does.</summary>

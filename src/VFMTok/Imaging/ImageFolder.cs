@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Enumeration;
 
 namespace VFMTok.Imaging;
 
@@ -12,7 +13,7 @@ public static class ImageFolder
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
-    /// <summary>Lists the images of <c>folder/&lt;class&gt;/**</c> in the order of their paths; images directly in the folder have its name as class. Hidden files and folders are skipped.</summary>
+    /// <summary>Lists the images of <c>folder/&lt;class&gt;/**</c> in the order of their paths; images directly in the folder have its name as class. Hidden files and folders are skipped, and so are links to folders below the class folders, where they could run in circles.</summary>
     /// <exception cref="ArgumentException">There is no such folder, or no image in it.</exception>
     public static IReadOnlyList<LabelledImage> Find(string folder)
     {
@@ -20,7 +21,7 @@ public static class ImageFolder
         if (string.IsNullOrEmpty(folder) || !Directory.Exists(folder))
             throw new ArgumentException($"There is no folder '{folder}'; give one that holds a folder of images for each class.", nameof(folder));
         var own = new DirectoryInfo(folder).Name;
-        var found = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System })
+        var found = Files(folder)
             .Where(f => Extensions.Contains(Path.GetExtension(f).ToLowerInvariant()))
             .Select(f => (File: f, Parts: Path.GetRelativePath(folder, f).Split(Path.DirectorySeparatorChar)))
             .Where(f => !f.Parts.Any(p => p.StartsWith('.')))
@@ -29,6 +30,13 @@ public static class ImageFolder
         return found.Length > 0 ? found
             : throw new ArgumentException($"There are no images in '{folder}'; give a folder with {string.Join(", ", Extensions)} files.", nameof(folder));
     }
+
+    private static FileSystemEnumerable<string> Files(string folder) =>
+        new(folder, (ref FileSystemEntry e) => e.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry e) => !e.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry e) => (e.Attributes & FileAttributes.ReparsePoint) == 0 || e.Directory.SequenceEqual(e.RootDirectory),
+        };
 
     /// <summary>Decodes every image once and leaves the broken ones out.</summary>
     /// <param name="images">What to check.</param>

@@ -22,6 +22,8 @@ public static class ImageGrid
         int Left(int column) => margin + Gap + column * (cellWidth + 1) + column / groupColumns * 2 * Gap;
         var width = Left(columns - 1) + cellWidth + Gap;
         var height = Gap + rows.Count * (cellHeight + Gap);
+        if (3L * width * height > Array.MaxLength)
+            throw new ArgumentException($"A grid of {width} x {height} pixels is too large for one image; show fewer images or a smaller zoom.", nameof(rows));
         var pixels = new byte[width * height * 3];
         pixels.AsSpan().Fill(255);
         for (var r = 0; r < rows.Count; r++)

@@ -13,6 +13,7 @@ public enum ResamplingFilter
 public static class PillowResampling
 {
     private const int Precision = 22;
+    private const int MaximumSide = 1 << 20;
     private const long MaximumPixels = 400_000_000;
 
     /// <summary>Resizes.</summary>
@@ -24,38 +25,48 @@ public static class PillowResampling
     /// <exception cref="ArgumentException">The size is not positive or absurd.</exception>
     public static RgbImage Resize(RgbImage image, int width, int height, ResamplingFilter filter)
     {
-        if (width < 1 || height < 1 || (long)width * height > MaximumPixels || (long)width * image.Height > MaximumPixels)
-            throw new ArgumentException($"An image cannot be resized to {width} x {height}; allowed are positive sides and at most {MaximumPixels} pixels: use an image that is less elongated.");
-        var (pixels, w, h) = (image.Pixels, image.Width, image.Height);
-        if (width != w)
-        {
-            var next = new byte[width * h * 3];
-            var taps = Taps(w, width, filter);
-            for (var y = 0; y < h; y++)
-                for (var x = 0; x < width; x++) Sum(pixels, y * w * 3, 3, taps[x], next.AsSpan((y * width + x) * 3, 3));
-            (pixels, w) = (next, width);
-        }
-        if (height != h)
-        {
-            var next = new byte[w * height * 3];
-            var taps = Taps(h, height, filter);
-            var sums = new int[3 * w];
-            for (var y = 0; y < height; y++) SumRows(pixels, taps[y], sums, next.AsSpan(y * 3 * w, 3 * w));
-            (pixels, h) = (next, height);
-        }
-        return ReferenceEquals(pixels, image.Pixels) ? image : new RgbImage(w, h, pixels);
+        if (width < 1 || height < 1 || width > MaximumSide || height > MaximumSide || (long)width * height > MaximumPixels || (long)width * image.Height > MaximumPixels)
+            throw new ArgumentException($"An image cannot be resized to {width} x {height}; allowed are sides from 1 to {MaximumSide} and at most {MaximumPixels} pixels: use an image that is less elongated.");
+        return Window(image, width, height, filter, 0, 0, width, height);
     }
 
-    private static void Sum(byte[] from, int start, int stride, (int First, int[] Weights) taps, Span<byte> pixel)
+    /// <summary>A part of the resized image, computed alone: however long the whole would be, only the part takes memory.</summary>
+    /// <param name="image">Source.</param>
+    /// <param name="width">Width of the whole.</param>
+    /// <param name="height">Height of the whole.</param>
+    /// <param name="filter">Kernel.</param>
+    /// <param name="left">First column of the part.</param>
+    /// <param name="top">First row of the part.</param>
+    /// <param name="columns">Width of the part.</param>
+    /// <param name="rows">Height of the part.</param>
+    internal static RgbImage Window(RgbImage image, int width, int height, ResamplingFilter filter, int left, int top, int columns, int rows)
+    {
+        if ((width, height) == (image.Width, image.Height) && (columns, rows) == (width, height)) return image;
+        var (across, down) = (Taps(image.Width, width, filter, left, columns), Taps(image.Height, height, filter, top, rows));
+        var first = down[0].First;
+        var needed = down[^1].First + down[^1].Weights.Length - first; // source rows that the part looks at
+
+        var squeezed = new byte[needed * columns * 3];
+        for (var y = 0; y < needed; y++)
+            for (var x = 0; x < columns; x++) Sum(image.Pixels, (first + y) * image.Width * 3, across[x], squeezed.AsSpan((y * columns + x) * 3, 3));
+
+        var pixels = new byte[rows * columns * 3];
+        var sums = new int[3 * columns];
+        for (var y = 0; y < rows; y++) SumRows(squeezed, (down[y].First - first, down[y].Weights), sums, pixels.AsSpan(y * sums.Length, sums.Length));
+        return new RgbImage(columns, rows, pixels);
+    }
+
+    // One pixel of the horizontal pass.
+    private static void Sum(byte[] from, int start, (int First, int[] Weights) taps, Span<byte> pixel)
     {
         int r = 1 << (Precision - 1), g = r, b = r;
-        var at = start + taps.First * stride;
+        var at = start + taps.First * 3;
         foreach (var weight in taps.Weights)
         {
             r += weight * from[at];
             g += weight * from[at + 1];
             b += weight * from[at + 2];
-            at += stride;
+            at += 3;
         }
         pixel[0] = (byte)Math.Clamp(r >> Precision, 0, 255);
         pixel[1] = (byte)Math.Clamp(g >> Precision, 0, 255);
@@ -74,15 +85,22 @@ public static class PillowResampling
         for (var i = 0; i < sums.Length; i++) row[i] = (byte)Math.Clamp(sums[i] >> Precision, 0, 255);
     }
 
-    private static (int First, int[] Weights)[] Taps(int input, int output, ResamplingFilter filter)
+    // Where each of the outputs start..start+count-1 looks, and its integer weights.
+    private static (int First, int[] Weights)[] Taps(int input, int output, ResamplingFilter filter, int start, int count)
     {
+        var taps = new (int, int[])[count];
+        if (input == output) // Pillow skips such an axis; a weight of one leaves the bytes as they are
+        {
+            int[] one = [1 << Precision];
+            for (var i = 0; i < count; i++) taps[i] = (start + i, one);
+            return taps;
+        }
         var scale = (double)input / output;
         var stretch = Math.Max(scale, 1);
         var support = (filter == ResamplingFilter.Bicubic ? 2 : 0.5) * stretch;
-        var taps = new (int, int[])[output];
-        for (var i = 0; i < output; i++)
+        for (var i = 0; i < count; i++)
         {
-            var center = (i + 0.5) * scale;
+            var center = (start + i + 0.5) * scale;
             var low = Math.Max((int)(center - support + 0.5), 0);
             var high = Math.Min((int)(center + support + 0.5), input);
             var weights = new double[high - low];

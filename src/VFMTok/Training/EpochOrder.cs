@@ -1,3 +1,5 @@
+using VFMTok.Runtime;
+
 namespace VFMTok.Training;
 
 /// <summary>Which items a step takes: every item once per epoch, in an order that depends on seed and epoch alone.</summary>
@@ -27,5 +29,5 @@ internal sealed class EpochOrder(int count, int batch, long seed)
     }
 
     /// <summary>A stable 32-bit mix: <see cref="System.HashCode"/> differs from run to run.</summary>
-    internal static int HashCode(long seed, long index) => unchecked((int)(Generation.RowSeeds.Combine(seed, index) >> 32));
+    internal static int HashCode(long seed, long index) => unchecked((int)(RowSeeds.Combine(seed, index) >> 32));
 }

@@ -39,8 +39,7 @@ public static class GeneratorTrainer
         Shapes.RequireRange(data.Tokens, config.CodebookSize, "Token", nameof(data));
         Shapes.RequireRange(data.Labels, config.ClassCount, "Class", nameof(data));
         var target = device ?? ComputeDevice.Cpu;
-        manual_seed(options.Seed);
-        var network = new AutoregressiveTransformer(config);
+        var network = SeededDraws.Run(options.Seed, () => new AutoregressiveTransformer(config));
         try
         {
             network.to(target.Torch);
@@ -71,8 +70,12 @@ public static class GeneratorTrainer
             var items = Pixels.ToIndices(order.Batch(step), [options.BatchSize], device.Torch);                          // [B]
             var codes = allCodes.index_select(0, items);                                                                // [B, N]
             var labels = allLabels.index_select(0, items);                                                              // [B]
-            labels = where(rand(options.BatchSize, device: device.Torch).Below(options.ClassDropout), ScalarArithmetic.FullLike(labels, config.NullClass), labels);
-            var loss = TokenCrossEntropy.Compute(network.call(labels, codes.narrow(1, 0, config.TokenCount - 1)), codes);
+            var logits = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () =>
+            {
+                var unlabelled = rand(options.BatchSize, device: device.Torch).Below(options.ClassDropout);             // [B]
+                return network.call(where(unlabelled, ScalarArithmetic.FullLike(labels, config.NullClass), labels), codes.narrow(1, 0, config.TokenCount - 1)); // [B, N, K]
+            });
+            var loss = TokenCrossEntropy.Compute(logits, codes);
             optimizer.ZeroGradients();
             loss.backward();
             optimizer.StepWithOwnScalars(rate, options.GradientClip);

@@ -26,8 +26,7 @@ public static class TokenizerTrainer
         options.Validate();
         if (images.Count < 1) throw new ArgumentException("There are no images to train on; give at least one.", nameof(images));
         var target = device ?? ComputeDevice.Cpu;
-        manual_seed(options.Seed);
-        var network = new VfmTokenizer(options.Config);
+        var network = SeededDraws.Run(options.Seed, () => new VfmTokenizer(options.Config));
         try
         {
             CopyFoundation(options.Foundation, network);
@@ -55,7 +54,7 @@ public static class TokenizerTrainer
             var batch = Read(options, images, order.Batch(step), step);
             using var scope = NewDisposeScope();
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
-            var output = network.call(pixels);
+            var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () => network.call(pixels));
             var (loss, terms) = Objective(options, output, pixels);
             optimizer.ZeroGradients();
             loss.backward();

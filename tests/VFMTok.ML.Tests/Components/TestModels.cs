@@ -1,4 +1,3 @@
-using TorchSharp;
 using VFMTok.Generation;
 using VFMTok.ML.Batching;
 using VFMTok.Runtime;
@@ -10,17 +9,10 @@ namespace VFMTok.ML.Tests.Components;
 /// <summary>Small untrained networks and pictures.</summary>
 internal static class TestModels
 {
-    public static VfmTokenizerModel Tokenizer(long seed = 1)
-    {
-        torch.manual_seed(seed);
-        return new VfmTokenizerModel(new VfmTokenizer(TokenizerConfig.Tiny), ComputeDevice.Cpu);
-    }
+    public static VfmTokenizerModel Tokenizer(long seed = 1) => new(SeededDraws.Run(seed, () => new VfmTokenizer(TokenizerConfig.Tiny)), ComputeDevice.Cpu);
 
-    public static VfmGeneratorModel Generator(string tokenizerHash)
-    {
-        torch.manual_seed(2);
-        return new VfmGeneratorModel(new AutoregressiveTransformer(GeneratorConfig.Tiny with { ClassCount = 3 }), ["cat", "dog", "owl"], tokenizerHash, ComputeDevice.Cpu);
-    }
+    public static VfmGeneratorModel Generator(string tokenizerHash) => new(
+        SeededDraws.Run(2, () => new AutoregressiveTransformer(GeneratorConfig.Tiny with { ClassCount = 3 })), ["cat", "dog", "owl"], tokenizerHash, ComputeDevice.Cpu);
 
     public static MLImage Picture(int seed, int width = 80, int height = 70)
     {

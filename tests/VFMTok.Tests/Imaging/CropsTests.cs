@@ -31,13 +31,51 @@ public class CropsTests
         Assert.NotEqual(image.Pixels, Crops.FlipHorizontal(image).Pixels);
     }
 
-    [Fact]
-    public void An_absurdly_elongated_image_is_an_error()
+    // The whole scaled picture would have 5,376,000 x 336 pixels; only the crop is computed.
+    [Theory]
+    [InlineData(16000, 1)]
+    [InlineData(1, 16000)]
+    public void A_line_of_pixels_is_cropped_in_little_memory(int width, int height)
     {
-        var line = new RgbImage(16000, 1, new byte[48000]);
-        var error = Assert.Throws<ArgumentException>(() => Crops.CenterCrop(line, 336));
-        Assert.Equal("An image cannot be resized to 5376000 x 336; allowed are positive sides and at most 400000000 pixels: use an image that is less elongated.", error.Message);
+        var line = new RgbImage(width, height, [.. Enumerable.Range(0, 48000).Select(i => (byte)(i / 3 == 8000 ? 255 : 0))]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var crop = Crops.CenterCrop(line, 336);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
+        // The crop covers the right half of pixel 7999 (black) and the left half of pixel 8000 (white).
+        var last = (335 * 336 + 335) * 3;
+        Assert.Equal((0, 255), (crop.Pixels[0], crop.Pixels[last]));
+        Assert.Equal(48, Crops.RandomCrop(line, 48, new Random(1), 1e-9).Width);
     }
+
+    [Fact]
+    public void A_crop_equals_the_same_part_of_the_whole_scaled_picture()
+    {
+        var image = Synthetic(90, 70);
+        var whole = Crops.Scale(image, 56);
+        var crop = Crops.CenterCrop(image, 56);
+        Assert.Equal((72, 56), (whole.Width, whole.Height));
+        for (var y = 0; y < 56; y++)
+            Assert.Equal(whole.Pixels.AsSpan((y * 72 + 8) * 3, 56 * 3).ToArray(), crop.Pixels.AsSpan(y * 56 * 3, 56 * 3).ToArray());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(16385)]
+    public void A_side_out_of_range_is_an_error(int size)
+    {
+        var image = Synthetic(5, 4);
+        foreach (var crop in new Func<RgbImage>[] { () => Crops.CenterCrop(image, size), () => Crops.RandomCrop(image, size, new Random(1)) })
+            Assert.StartsWith($"The side of a crop is {size}; allowed are 1 to 16384 pixels.", Assert.Throws<ArgumentOutOfRangeException>(crop).Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    public void A_fraction_out_of_range_is_an_error(double fraction) =>
+        Assert.StartsWith($"The smallest fraction of a crop is {fraction}; allowed are values above 0 and up to 1: 0.8 is usual.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Crops.RandomCrop(Synthetic(5, 4), 2, new Random(1), fraction)).Message);
 
     internal static RgbImage Synthetic(int width, int height)
     {

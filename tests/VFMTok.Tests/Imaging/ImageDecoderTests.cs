@@ -42,6 +42,24 @@ public sealed class ImageDecoderTests : IDisposable
         Assert.Equal($"'{path}' {fault}", Assert.Throws<InvalidImageException>(() => ImageDecoder.Decode(path)).Message);
     }
 
+    // A sound WBMP of 16 x 8 pixels: two zero bytes and two sizes are its whole header.
+    [Fact]
+    public void Formats_that_are_not_promised_are_no_images()
+    {
+        byte[] wbmp = [0, 0, 16, 8, .. Enumerable.Repeat((byte)0x55, 16)];
+        var error = Assert.Throws<InvalidImageException>(() => ImageDecoder.Decode(wbmp, "a.jpg"));
+        Assert.Equal("'a.jpg' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.", error.Message);
+    }
+
+    [Fact]
+    public void Half_transparent_pixels_are_blended_and_invisible_ones_are_white()
+    {
+        byte[] rows = [0, 10, 200, 0, 130, 10, 200, 0, 0];
+        var png = PngGray16Tests.Png(2, 1, depth: 8, colour: 6, interlaced: false, rows);
+        Assert.Equal([130, 227, 125, 255, 255, 255], ImageDecoder.Decode(png, "a").Pixels); // (v * 130 + 255 * 125) / 255, rounded
+        Assert.Equal([10, 200, 0, 10, 200, 0], ImageDecoder.Decode(png, "a", ImageDecodingOptions.Reference).Pixels);
+    }
+
     [Fact]
     public void A_missing_file_is_named() =>
         Assert.Equal("There is no image file 'nowhere.png'; check the path.", Assert.Throws<InvalidImageException>(() => ImageDecoder.Decode("nowhere.png")).Message);

@@ -1,4 +1,4 @@
-namespace VFMTok.Generation;
+namespace VFMTok.Runtime;
 
 /// <summary>Random numbers of one image: a function of its seed and of the code's place alone, so a picture does not depend on its batch.</summary>
 internal static class RowSeeds
