@@ -57,7 +57,7 @@ public static class FoundationPretrainer
         using var outer = NewDisposeScope();
         var patch = options.Config.PatchSize;
         var (network, pixels, heads) = SeededDraws.Run(options.Seed, () =>
-            (new VisionTransformer(options.Config), nn.Linear(options.Config.Width, patch * patch * 3), options.LabelSizes.Select(n => nn.Linear(options.Config.Width, n)).ToArray()));
+            (new VisionTransformer(options.Config), Weights.Linear(options.Config.Width, patch * patch * 3), options.LabelSizes.Select(n => Weights.Linear(options.Config.Width, n)).ToArray()));
         foreach (var module in heads.Append<nn.Module>(pixels).Append(network)) module.to(target.Torch);
         var parameters = network.parameters().Concat(pixels.parameters()).Concat(heads.SelectMany(h => h.parameters()));
         using var optimizer = new Training.AdamW(parameters, weightDecay: 0.05);
@@ -70,7 +70,7 @@ public static class FoundationPretrainer
             using var scope = NewDisposeScope();
             var images = Pixels.ToImages(rgb, options.BatchSize, options.ImageSize, target.Torch);                    // [B, 3, S, S]
             var grid = options.ImageSize / patch;
-            var hidden = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () => rand(options.BatchSize, grid * grid, device: target.Torch)).Below(options.MaskRatio); // [B, N]
+            var hidden = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), target.Torch, () => SeededDraws.Uniform(target.Torch, options.BatchSize, grid * grid)).Below(options.MaskRatio); // [B, N]
             var tokens = network.Tokens(FoundationInput.Normalise(images), hidden);                                   // [B, 1 + R + N, C]
             var error = (pixels.call(network.Patches(tokens)) - Patches(images, patch)).abs().mean([2]);              // [B, N]
             var weight = where(hidden, ones_like(error), ScalarArithmetic.FullLike(error, 0.2));                                     // what is seen must survive too, but weighs less

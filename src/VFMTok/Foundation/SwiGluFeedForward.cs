@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -12,8 +13,8 @@ internal sealed class SwiGluFeedForward : Module<Tensor, Tensor>
 
     public SwiGluFeedForward(int width, int hidden) : base(nameof(SwiGluFeedForward))
     {
-        _gateUp = Linear(width, 2 * hidden);
-        _down = Linear(hidden, width);
+        _gateUp = Weights.Linear(width, 2 * hidden);
+        _down = Weights.Linear(hidden, width);
         RegisterComponents();
     }
 

@@ -49,8 +49,8 @@ internal sealed class FullAttention : Module<Tensor, Tensor>
     public FullAttention(int width, int heads) : base(nameof(FullAttention))
     {
         _heads = heads;
-        _qkv = Linear(width, 3 * width);
-        _projection = Linear(width, width);
+        _qkv = Weights.Linear(width, 3 * width);
+        _projection = Weights.Linear(width, width);
         RegisterComponents();
     }
 
@@ -70,8 +70,8 @@ internal sealed class MlpFeedForward : Module<Tensor, Tensor>
 
     public MlpFeedForward(int width, int hidden) : base(nameof(MlpFeedForward))
     {
-        _expand = Linear(width, hidden);
-        _contract = Linear(hidden, width);
+        _expand = Weights.Linear(width, hidden);
+        _contract = Weights.Linear(hidden, width);
         RegisterComponents();
     }
 

@@ -14,7 +14,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     internal static readonly NameMap Names = new()
     {
         { "_classToken", "cls_token" }, { "_positions", "pos_embed" }, { "_registers", "register_tokens" }, { "_maskToken", "mask_token" },
-        { "_patchEmbedding", "patch_embed.proj" }, { "_blocks", "blocks" }, { "_norm", "norm" },
+        { "_patchEmbedding", "patch_embed.proj" }, { "_weight", "weight" }, { "_bias", "bias" }, { "_blocks", "blocks" }, { "_norm", "norm" },
         { "_norm1", "norm1" }, { "_norm2", "norm2" }, { "_scale1", "ls1.gamma" }, { "_scale2", "ls2.gamma" },
         { "_attention", "attn" }, { "_qkv", "qkv" }, { "_projection", "proj" },
         { "_feedForward", "mlp" }, { "_expand", "fc1" }, { "_contract", "fc2" }, { "_gateUp", "w12" }, { "_down", "w3" },
@@ -22,7 +22,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
 
     private readonly Parameter _classToken, _positions, _maskToken;
     private readonly Parameter? _registers;
-    private readonly Conv2d _patchEmbedding;
+    private readonly Convolution2D _patchEmbedding;
     private readonly ModuleList<TransformerBlock> _blocks;
     private readonly LayerNorm _norm;
 
@@ -31,11 +31,11 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
         using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         config.Validate();
         Config = config;
-        _classToken = Weights.Of(randn(1, 1, config.Width).Times(1e-6));
-        _positions = Weights.Of(randn(1, 1 + config.StoredGrid * config.StoredGrid, config.Width).Times(0.02));
-        _registers = config.Registers > 0 ? Weights.Of(randn(1, config.Registers, config.Width).Times(1e-6)) : null;
+        _classToken = Weights.Of(SeededDraws.Normal(1e-6, 1, 1, config.Width));
+        _positions = Weights.Of(SeededDraws.Normal(0.02, 1, 1 + config.StoredGrid * config.StoredGrid, config.Width));
+        _registers = config.Registers > 0 ? Weights.Of(SeededDraws.Normal(1e-6, 1, config.Registers, config.Width)) : null;
         _maskToken = Weights.Of(zeros(1, config.Width));
-        _patchEmbedding = Conv2d(3, config.Width, config.PatchSize, stride: config.PatchSize);
+        _patchEmbedding = new Convolution2D(3, config.Width, config.PatchSize, stride: config.PatchSize);
         _blocks = new ModuleList<TransformerBlock>(Enumerable.Range(0, config.Depth).Select(_ => new TransformerBlock(config)).ToArray());
         _norm = LayerNorm(config.Width, VisionTransformerConfig.NormEpsilon);
         RegisterComponents();
@@ -44,7 +44,7 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
 
     public VisionTransformerConfig Config { get; }
 
-    internal Conv2d PatchEmbedding => _patchEmbedding;
+    internal Convolution2D PatchEmbedding => _patchEmbedding;
     internal ModuleList<TransformerBlock> Blocks => _blocks;
 
     /// <summary>Features of several depths (spec 3.3): the raw patch tokens after each tapped block but the last, then the normalised patch tokens after the last block.</summary>

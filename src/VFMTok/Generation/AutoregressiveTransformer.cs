@@ -34,11 +34,11 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
         _tokenEmbedding = Embedding(config.CodebookSize, config.Width);
         _layers = new ModuleList<GeneratorLayer>(Enumerable.Range(0, config.Depth).Select(i => new GeneratorLayer(config, i)).ToArray());
         _norm = new RmsNorm(config.Width, config.NormEpsilon);
-        _output = Linear(config.Width, config.CodebookSize, hasBias: false);
+        _output = Weights.Linear(config.Width, config.CodebookSize, hasBias: false);
         _rotary = new Constant(RotaryEmbedding2D.Table(config.TokenGrid, config.HeadWidth, config.RotaryBase));
         RegisterComponents();
-        Weights.Keep(this);
         Initialise();
+        Weights.Keep(this);
     }
 
     public GeneratorConfig Config { get; }
@@ -52,7 +52,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor classes, Tensor codes)
     {
         var x = cat([EmbedClasses(classes), EmbedCodes(codes)], 1);             // [B, N, C]
-        return Run(functional.dropout(x, Config.TokenDropout, training), 0, null);        // [B, N, K]
+        return Run(SeededDraws.Dropout(x, Config.TokenDropout, training), 0, null);        // [B, N, K]
     }
 
     /// <summary>Generation, first step: the class token alone.</summary>
@@ -84,8 +84,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     // N(0, 0.02) everywhere; a zero output layer, so that training starts from the uniform distribution (spec 9.2).
     private void Initialise()
     {
-        using var noGradient = no_grad();
-        foreach (var parameter in parameters().Where(p => p.dim() >= 2)) init.normal_(parameter, 0, 0.02);
+        foreach (var parameter in parameters().Where(p => p.dim() >= 2)) Weights.Set(parameter, SeededDraws.Normal(0.02, parameter.shape));
         init.zeros_(_output.weight!);
     }
 

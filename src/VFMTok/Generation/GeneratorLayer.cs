@@ -49,8 +49,8 @@ internal sealed class GroupedAttention : Module
     public GroupedAttention(GeneratorConfig config, int index) : base(nameof(GroupedAttention))
     {
         (_config, _index) = (config, index);
-        _qkv = Linear(config.Width, (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadWidth, hasBias: false);
-        _output = Linear(config.Width, config.Width, hasBias: false);
+        _qkv = Weights.Linear(config.Width, (config.Heads + 2 * config.KeyValueHeadCount) * config.HeadWidth, hasBias: false);
+        _output = Weights.Linear(config.Width, config.Width, hasBias: false);
         RegisterComponents();
     }
 
@@ -68,7 +68,7 @@ internal sealed class GroupedAttention : Module
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
         var y = functional.scaled_dot_product_attention(q, k, v, is_casual: tokens > 1);                       // [B, H, N, D]
         y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
-        return functional.dropout(y, _config.ResidualDropout, training);
+        return SeededDraws.Dropout(y, _config.ResidualDropout, training);
     }
 }
 
@@ -81,12 +81,12 @@ internal sealed class GatedFeedForward : Module<Tensor, Tensor>
     public GatedFeedForward(GeneratorConfig config) : base(nameof(GatedFeedForward))
     {
         _dropout = config.ResidualDropout;
-        _gate = Linear(config.Width, config.HiddenWidth, hasBias: false);
-        _up = Linear(config.Width, config.HiddenWidth, hasBias: false);
-        _down = Linear(config.HiddenWidth, config.Width, hasBias: false);
+        _gate = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
+        _up = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
+        _down = Weights.Linear(config.HiddenWidth, config.Width, hasBias: false);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x) =>
-        functional.dropout(_down.call(functional.silu(_gate.call(x)) * _up.call(x)), _dropout, training); // [B, N, C]
+        SeededDraws.Dropout(_down.call(functional.silu(_gate.call(x)) * _up.call(x)), _dropout, training); // [B, N, C]
 }

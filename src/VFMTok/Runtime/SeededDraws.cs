@@ -3,30 +3,49 @@ using static TorchSharp.torch;
 
 namespace VFMTok.Runtime;
 
-/// <summary>Random numbers that depend on a seed alone, although libtorch has one default generator for all threads of a process.</summary>
-/// <remarks>Start values, dropouts and class dropouts are all drawn in here, one caller at a time, each from a seed of its own. So a training run has no random state to save:
-/// a step's draws follow from the run's seed and the step's number. The generator's state is put back, for whoever else uses it.</remarks>
+/// <summary>Random numbers that depend on a seed alone. The library draws nothing else: libtorch's default generator belongs to all threads of the process together.</summary>
+/// <remarks>Start values, dropouts and class dropouts are drawn inside <c>Run</c>, each step from a seed of its own. So a training run has no random state to save:
+/// a step's numbers follow from the run's seed and the step.</remarks>
 internal static class SeededDraws
 {
-    private static readonly Lock Gate = new();
+    [ThreadStatic] private static Generator? _current;
 
     /// <summary>Runs what draws.</summary>
     /// <param name="seed">What its numbers depend on.</param>
-    /// <param name="draw">Draws from the default generator of its device, on this thread.</param>
-    public static T Run<T>(long seed, Func<T> draw)
+    /// <param name="device">Where it draws; new networks are made on the CPU.</param>
+    /// <param name="draw">Draws with the methods of this class, on this thread. May itself run others.</param>
+    public static T Run<T>(long seed, Device device, Func<T> draw)
     {
-        lock (Gate)
+        var outer = _current;
+        using var generator = new Generator(unchecked((ulong)seed), device);
+        _current = generator;
+        try
         {
-            using var before = random.get_rng_state();
-            manual_seed(seed);
-            try
-            {
-                return draw();
-            }
-            finally
-            {
-                random.set_rng_state(before);
-            }
+            return draw();
         }
+        finally
+        {
+            _current = outer;
+        }
+    }
+
+    /// <inheritdoc cref="Run{T}(long, Device, Func{T})"/>
+    public static T Run<T>(long seed, Func<T> draw) => Run(seed, CPU, draw);
+
+    /// <summary>Numbers in [0, 1). Outside of <c>Run</c>, where a network is made only to be filled from a file, they come from libtorch's default generator.</summary>
+    public static Tensor Uniform(Device device, params long[] shape) => rand(shape, device: device, generator: _current);
+
+    /// <summary>Numbers in [-bound, bound), on the CPU.</summary>
+    public static Tensor Symmetric(double bound, params long[] shape) => Uniform(CPU, shape).Times(2 * bound).Minus(bound);
+
+    /// <summary>Normal numbers with mean 0, on the CPU.</summary>
+    public static Tensor Normal(double deviation, params long[] shape) => randn(shape, generator: _current).Times(deviation);
+
+    /// <summary>Zeroes each element with probability <paramref name="rate"/> and scales the others up, so that the mean stays.</summary>
+    public static Tensor Dropout(Tensor x, double rate, bool training)
+    {
+        if (!training || rate == 0) return x;
+        var kept = Uniform(x.device, x.shape).Below(1 - rate).to(x.dtype);
+        return (x * kept).Over(1 - rate);
     }
 }

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,10 +16,10 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
     public CausalSelfAttention(int width, int heads, double dropout = 0) : base(nameof(CausalSelfAttention))
     {
         (_heads, _dropout) = (heads, dropout);
-        _query = Linear(width, width);
-        _key = Linear(width, width);
-        _value = Linear(width, width);
-        _output = Linear(width, width);
+        _query = Weights.Linear(width, width);
+        _key = Weights.Linear(width, width);
+        _value = Weights.Linear(width, width);
+        _output = Weights.Linear(width, width);
         RegisterComponents();
     }
 
@@ -26,8 +27,17 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
     {
         var (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2]);
         Tensor Split(Tensor t) => t.reshape(batch, tokens, _heads, width / _heads).transpose(1, 2);          // [B, H, N, D]
-        var y = functional.scaled_dot_product_attention(Split(_query.call(x)), Split(_key.call(x)), Split(_value.call(x)),
-            p: training ? _dropout : 0, is_casual: true);                                                   // [B, H, N, D]
+        var y = Attend(Split(_query.call(x)), Split(_key.call(x)), Split(_value.call(x)));                  // [B, H, N, D]
         return _output.call(y.transpose(1, 2).reshape(batch, tokens, width));                               // [B, N, C]
+    }
+
+    private Tensor Attend(Tensor query, Tensor key, Tensor value)
+    {
+        if (!training || _dropout == 0) return functional.scaled_dot_product_attention(query, key, value, is_casual: true);
+        var (tokens, width) = (query.shape[2], query.shape[3]);                                             // its own dropout draws from the generator of the whole process
+        var scores = query.flatten(0, 1).bmm(key.flatten(0, 1).transpose(1, 2)).Over(Math.Sqrt(width));     // [B*H, N, N]
+        var future = ones(tokens, tokens, dtype: ScalarType.Bool, device: query.device).triu(1);
+        var weights = SeededDraws.Dropout(scores.Filled(future, double.NegativeInfinity).softmax(-1), _dropout, training: true);
+        return weights.bmm(value.flatten(0, 1)).reshape(query.shape);                                       // [B, H, N, D]
     }
 }

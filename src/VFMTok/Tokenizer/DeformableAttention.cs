@@ -21,10 +21,10 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     public DeformableAttention(int width, int heads, int points, params (int Height, int Width)[] levels) : base(nameof(DeformableAttention))
     {
         (_heads, _points, _levels) = (heads, points, levels);
-        _offsets = Linear(width, heads * levels.Length * points * 2);
-        _weights = Linear(width, heads * levels.Length * points);
-        _value = Linear(width, width);
-        _output = Linear(width, width);
+        _offsets = Weights.Linear(width, heads * levels.Length * points * 2);
+        _weights = Weights.Linear(width, heads * levels.Length * points);
+        _value = Weights.Linear(width, width);
+        _output = Weights.Linear(width, width);
         RegisterComponents();
         Initialise();
     }
@@ -35,7 +35,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     /// <param name="input">[B, sum of H*W, C]: the levels' maps, row-major, one after the other.</param>
     /// <returns>[B, Q, C]</returns>
     public override Tensor forward(Tensor query, Tensor references, Tensor input) =>
-        _output.call(Sample(Values(input), _levels, Locations(query, references), Weights(query)));
+        _output.call(Sample(Values(input), _levels, Locations(query, references), AttentionWeights(query)));
 
     /// <summary>The projected maps.</summary>
     /// <param name="input">[B, N, C]</param>
@@ -61,7 +61,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
 
     /// <summary>How much each point counts: a softmax over all levels and points of a head.</summary>
     /// <returns>[B, Q, H, L, P]</returns>
-    internal Tensor Weights(Tensor query) =>
+    internal Tensor AttentionWeights(Tensor query) =>
         _weights.call(query).reshape(query.shape[0], query.shape[1], _heads, _levels.Length * _points).softmax(-1)
             .reshape(query.shape[0], query.shape[1], _heads, _levels.Length, _points);
 
@@ -109,10 +109,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
                 }
         }
         _offsets.bias!.copy_(tensor(bias).flatten());
-        foreach (var linear in new[] { _value, _output })
-        {
-            init.xavier_uniform_(linear.weight!);
-            init.zeros_(linear.bias!);
-        }
+        Weights.StartXavier(_value);
+        Weights.StartXavier(_output);
     }
 }

@@ -15,11 +15,11 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
     {
         { "_input", "conv_in" }, { "_before", "mid.0" }, { "_middle", "mid.1" }, { "_after", "mid.2" }, { "_stages", "conv_blocks" }, { "_norm", "norm_out" }, { "_output", "conv_out" },
         { "_blocks", "res" }, { "_upsample", "upsample.conv" },
-        { "_norm1", "norm1" }, { "_conv1", "conv1" }, { "_norm2", "norm2" }, { "_conv2", "conv2" }, { "_shortcut", "nin_shortcut" },
+        { "_norm1", "norm1" }, { "_conv1", "conv1" }, { "_norm2", "norm2" }, { "_conv2", "conv2" }, { "_shortcut", "nin_shortcut" }, { "_weight", "weight" }, { "_bias", "bias" },
         { "_attentionNorm", "norm" }, { "_query", "q" }, { "_key", "k" }, { "_value", "v" }, { "_projection", "proj_out" },
     };
 
-    private readonly Conv2d _input, _output;
+    private readonly Convolution2D _input, _output;
     private readonly ResidualBlock _before, _after;
     private readonly SpatialAttention _middle;
     private readonly ModuleList<PixelStage> _stages;
@@ -29,7 +29,7 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
     {
         var groups = config.NormGroups;
         var width = config.PixelWidth * config.PixelMultipliers[^1];
-        _input = Conv2d(config.Width, width, 3, padding: 1);
+        _input = new Convolution2D(config.Width, width, 3, padding: 1);
         _before = new ResidualBlock(width, width, groups);
         _middle = new SpatialAttention(width, groups);
         _after = new ResidualBlock(width, width, groups);
@@ -42,7 +42,7 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
         }
         _stages = new ModuleList<PixelStage>([.. stages]);
         _norm = ResidualBlock.Norm(groups, width);
-        _output = Conv2d(width, 3, 3, padding: 1);
+        _output = new Convolution2D(width, 3, 3, padding: 1);
         RegisterComponents();
     }
 
@@ -60,12 +60,12 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
 internal sealed class PixelStage : Module<Tensor, Tensor>
 {
     private readonly ModuleList<ResidualBlock> _blocks;
-    private readonly Conv2d? _upsample;
+    private readonly Convolution2D? _upsample;
 
     public PixelStage(int input, int output, int blocks, int groups, bool upsample) : base(nameof(PixelStage))
     {
         _blocks = new ModuleList<ResidualBlock>(Enumerable.Range(0, blocks).Select(b => new ResidualBlock(b == 0 ? input : output, output, groups)).ToArray());
-        _upsample = upsample ? Conv2d(output, output, 3, padding: 1) : null;
+        _upsample = upsample ? new Convolution2D(output, output, 3, padding: 1) : null;
         RegisterComponents();
     }
 
@@ -91,16 +91,16 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     }
 
     private readonly GroupNorm _norm1, _norm2;
-    private readonly Conv2d _conv1, _conv2;
-    private readonly Conv2d? _shortcut;
+    private readonly Convolution2D _conv1, _conv2;
+    private readonly Convolution2D? _shortcut;
 
     public ResidualBlock(int input, int output, int groups) : base(nameof(ResidualBlock))
     {
         _norm1 = Norm(groups, input);
-        _conv1 = Conv2d(input, output, 3, padding: 1);
+        _conv1 = new Convolution2D(input, output, 3, padding: 1);
         _norm2 = Norm(groups, output);
-        _conv2 = Conv2d(output, output, 3, padding: 1);
-        _shortcut = input == output ? null : Conv2d(input, output, 1);
+        _conv2 = new Convolution2D(output, output, 3, padding: 1);
+        _shortcut = input == output ? null : new Convolution2D(input, output, 1);
         RegisterComponents();
     }
 
@@ -116,15 +116,15 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 internal sealed class SpatialAttention : Module<Tensor, Tensor>
 {
     private readonly GroupNorm _attentionNorm;
-    private readonly Conv2d _query, _key, _value, _projection;
+    private readonly Convolution2D _query, _key, _value, _projection;
 
     public SpatialAttention(int width, int groups) : base(nameof(SpatialAttention))
     {
         _attentionNorm = ResidualBlock.Norm(groups, width);
-        _query = Conv2d(width, width, 1);
-        _key = Conv2d(width, width, 1);
-        _value = Conv2d(width, width, 1);
-        _projection = Conv2d(width, width, 1);
+        _query = new Convolution2D(width, width, 1);
+        _key = new Convolution2D(width, width, 1);
+        _value = new Convolution2D(width, width, 1);
+        _projection = new Convolution2D(width, width, 1);
         RegisterComponents();
     }
 

@@ -33,8 +33,8 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
         using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        _slots = Weights.Of(randn(1, config.SlotCount, config.Width).Times(scale));
-        _slotPositions = Weights.Of(randn(1, config.SlotCount, config.Width).Times(scale));
+        _slots = Weights.Of(SeededDraws.Normal(scale, 1, config.SlotCount, config.Width));
+        _slotPositions = Weights.Of(SeededDraws.Normal(scale, 1, config.SlotCount, config.Width));
         _slotNorm = LayerNorm(config.Width);
         _projectors = new ModuleList<LevelProjector>(config.Levels.Select(_ => new LevelProjector(config.Foundation.Width, config.Width)).ToArray());
         _levelNorms = new ModuleList<LayerNorm>(config.Levels.Select(_ => LayerNorm(config.Width)).ToArray());
@@ -94,9 +94,9 @@ internal sealed class LevelProjector : Module<Tensor, Tensor>
 
     public LevelProjector(int input, int output) : base(nameof(LevelProjector))
     {
-        _first = Linear(input, output, hasBias: false);
+        _first = Weights.Linear(input, output, hasBias: false);
         _firstNorm = LayerNorm(output);
-        _second = Linear(output, output, hasBias: false);
+        _second = Weights.Linear(output, output, hasBias: false);
         _secondNorm = LayerNorm(output);
         RegisterComponents();
     }
@@ -119,8 +119,8 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor, Tensor, Tensor, Tens
         _crossNorm = LayerNorm(config.Width);
         _selfAttention = new CausalSelfAttention(config.Width, config.EncoderHeads);
         _selfNorm = LayerNorm(config.Width);
-        _expand = Linear(config.Width, config.EncoderHidden);
-        _contract = Linear(config.EncoderHidden, config.Width);
+        _expand = Weights.Linear(config.Width, config.EncoderHidden);
+        _contract = Weights.Linear(config.EncoderHidden, config.Width);
         _feedForwardNorm = LayerNorm(config.Width);
         RegisterComponents();
     }

@@ -33,7 +33,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         _config = config;
         var scale = 1 / Math.Sqrt(config.Width);
-        Parameter Embedding(int count) => Weights.Of(randn(1, count, config.Width).Times(scale));
+        Parameter Embedding(int count) => Weights.Of(SeededDraws.Normal(scale, 1, count, config.Width));
         _positions = Embedding(1 + config.FoundationGrid * config.FoundationGrid);
         _slotPositions = Embedding(config.SlotCount);
         if (config.SinusoidalPositions) StartFromPlaces();
@@ -44,15 +44,10 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         _imageNorm = LayerNorm(config.Width);
         _featureNorm = LayerNorm(config.Width);
         _layers = new ModuleList<DecoderLayer>(Enumerable.Range(0, config.DecoderDepth).Select(_ => new DecoderLayer(config)).ToArray());
-        _features = Linear(config.Width, config.Foundation.Width);
+        _features = Weights.Linear(config.Width, config.Foundation.Width);
         RegisterComponents();
         Weights.Keep(this);
-        foreach (var (name, parameter) in named_parameters())
-        {
-            if (parameter.dim() != 2) continue;
-            init.xavier_uniform_(parameter);
-            init.zeros_(get_parameter(name.Replace(".weight", ".bias"))!);
-        }
+        foreach (var linear in modules().OfType<Linear>()) Weights.StartXavier(linear);
     }
 
     internal ModuleList<DecoderLayer> Layers => _layers;

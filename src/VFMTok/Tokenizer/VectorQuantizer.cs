@@ -30,7 +30,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     public VectorQuantizer(int size, int width, bool normalise = true) : base(nameof(VectorQuantizer))
     {
         _normalise = normalise;
-        _codebook = Weights.Of(functional.normalize(rand(size, width).Times(2).Minus(1), dim: -1));
+        _codebook = Weights.Of(functional.normalize(SeededDraws.Symmetric(1, size, width), dim: -1));
         _used = zeros(UsageWindow).DetachFromDisposeScope();
         RegisterComponents();
     }

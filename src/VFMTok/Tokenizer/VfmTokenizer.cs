@@ -44,9 +44,9 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
         Config = config;
         _foundation = new VisionTransformer(config.Foundation);
         _encoder = new RegionAdaptiveEncoder(config);
-        _preQuantizer = Linear(config.Width, config.CodeWidth);
+        _preQuantizer = Weights.Linear(config.Width, config.CodeWidth);
         _quantizer = new VectorQuantizer(config.CodebookSize, config.CodeWidth);
-        _postQuantizer = Linear(config.CodeWidth, config.Width);
+        _postQuantizer = Weights.Linear(config.CodeWidth, config.Width);
         _tokenDecoder = new TokenDecoder(config);
         _pixelDecoder = new PixelDecoder(config);
         RegisterComponents();

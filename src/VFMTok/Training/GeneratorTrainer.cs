@@ -70,9 +70,9 @@ public static class GeneratorTrainer
             var items = Pixels.ToIndices(order.Batch(step), [options.BatchSize], device.Torch);                          // [B]
             var codes = allCodes.index_select(0, items);                                                                // [B, N]
             var labels = allLabels.index_select(0, items);                                                              // [B]
-            var logits = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () =>
+            var logits = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), device.Torch, () =>
             {
-                var unlabelled = rand(options.BatchSize, device: device.Torch).Below(options.ClassDropout);             // [B]
+                var unlabelled = SeededDraws.Uniform(device.Torch, options.BatchSize).Below(options.ClassDropout);             // [B]
                 return network.call(where(unlabelled, ScalarArithmetic.FullLike(labels, config.NullClass), labels), codes.narrow(1, 0, config.TokenCount - 1)); // [B, N, K]
             });
             var loss = TokenCrossEntropy.Compute(logits, codes);

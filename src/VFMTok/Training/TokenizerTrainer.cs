@@ -54,7 +54,7 @@ public static class TokenizerTrainer
             var batch = Read(options, images, order.Batch(step), step);
             using var scope = NewDisposeScope();
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
-            var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), () => network.call(pixels));
+            var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), device.Torch, () => network.call(pixels));
             var (loss, terms) = Objective(options, output, pixels);
             optimizer.ZeroGradients();
             loss.backward();

@@ -51,12 +51,12 @@ internal static class TokenizerRunners
         {
             golden.Compare(name + ".value", module.Values(input, ignored));
             golden.Compare(name + ".sampling_locations", module.Locations(query, references));
-            golden.Compare(name + ".attention_weights", module.Weights(query));
+            golden.Compare(name + ".attention_weights", module.AttentionWeights(query));
         }
 
         Tensor Masked()
         {
-            var sampled = Tokenizer.DeformableAttention.Sample(module.Values(input, mask), Levels(config), module.Locations(query, points), module.Weights(query));
+            var sampled = Tokenizer.DeformableAttention.Sample(module.Values(input, mask), Levels(config), module.Locations(query, points), module.AttentionWeights(query));
             return nn.functional.linear(sampled, module.get_parameter("_output.weight")!, module.get_parameter("_output.bias")!);
         }
 

@@ -1,5 +1,7 @@
 using TorchSharp;
+using VFMTok.Generation;
 using VFMTok.Training;
+using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Runtime;
 
@@ -22,6 +24,35 @@ public class LeakTests
             tokenizer.Decode(tokens, 2, rgb);
         }
         Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Training_leaves_nothing_behind()
+    {
+        // Tensor.TotalCount counts the tensor that a Parameter takes over for ever; the scopes' own count does not.
+        Run();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Run();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        static void Run()
+        {
+            using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 2, BatchSize = 2 }, new Flat());
+            using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[72], [0, 1], 6, 512, ["a", "b"], tokenizer.Hash));
+            var tokens = new int[36];
+            generator.Generate([1], [5], new SamplingOptions(), tokens);
+        }
+    }
+
+    [Fact]
+    public void The_count_of_live_tensors_sees_a_leak()
+    {
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Tensor forgotten;
+        using (NewDisposeScope()) forgotten = ones(1).DetachFromDisposeScope();
+        Assert.Equal(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        forgotten.Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     private static void Settle()

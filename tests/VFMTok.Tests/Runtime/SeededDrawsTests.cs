@@ -8,7 +8,8 @@ public class SeededDrawsTests
     private static float[] Draw(long seed) => SeededDraws.Run(seed, () =>
     {
         using var scope = torch.NewDisposeScope();
-        return torch.randn(1000).data<float>().ToArray();
+        return torch.cat([SeededDraws.Uniform(torch.CPU, 500), SeededDraws.Normal(1, 500), SeededDraws.Symmetric(2, 50), SeededDraws.Dropout(torch.ones(100), 0.3, training: true)])
+            .data<float>().ToArray();
     });
 
     [Fact]
@@ -16,11 +17,15 @@ public class SeededDrawsTests
     {
         var (one, two) = (Draw(1), Draw(2));
         Assert.NotEqual(one, two);
-        Parallel.For(0, 64, i => Assert.Equal(i % 2 == 0 ? one : two, Draw(i % 2 + 1)));
+        Parallel.For(0, 64, i =>
+        {
+            torch.rand(100).Dispose();
+            Assert.Equal(i % 2 == 0 ? one : two, Draw(i % 2 + 1));
+        });
     }
 
     [Fact]
-    public void The_generator_of_the_application_goes_on_as_if_nothing_had_happened()
+    public void Runs_inside_a_run_do_not_disturb_it()
     {
         var undisturbed = SeededDraws.Run(5, () => (Next(), Next()));
         var disturbed = SeededDraws.Run(5, () =>
@@ -34,8 +39,19 @@ public class SeededDrawsTests
 
         static float Next()
         {
-            using var number = torch.rand(1);
+            using var number = SeededDraws.Uniform(torch.CPU, 1);
             return number.item<float>();
         }
+    }
+
+    [Fact]
+    public void Dropout_keeps_the_mean_and_does_nothing_outside_of_training()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = torch.ones(100_000);
+        var dropped = SeededDraws.Run(1, () => SeededDraws.Dropout(x, 0.25, training: true));
+        Assert.Equal(1, dropped.mean().item<float>(), 0.01);
+        Assert.Equal(0.25, dropped.eq(0).to(torch.ScalarType.Float32).mean().item<float>(), 0.01);
+        Assert.Same(x, SeededDraws.Dropout(x, 0.25, training: false));
     }
 }

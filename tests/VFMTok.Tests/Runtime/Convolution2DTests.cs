@@ -1,0 +1,58 @@
+using TorchSharp;
+using VFMTok.Runtime;
+using static TorchSharp.torch;
+
+namespace VFMTok.Tests.Runtime;
+
+public class Convolution2DTests
+{
+    [Theory]
+    [InlineData(16, 3, 3)]
+    [InlineData(24, 16, 3)]
+    [InlineData(8, 8, 3)]
+    [InlineData(3, 24, 1)]
+    [InlineData(40, 1, 4)]
+    public void Channels_that_fill_no_block_compute_what_a_plain_convolution_does(int input, int output, int kernel)
+    {
+        using var scope = NewDisposeScope();
+        var layer = SeededDraws.Run(1, () => new Convolution2D(input, output, kernel, padding: 1));
+        var (weight, bias) = (layer.get_parameter("_weight")!, layer.get_parameter("_bias")!);
+        Tensor[] Gradients(Func<Tensor, Tensor> convolve)
+        {
+            var (x, pull) = SeededDraws.Run(2, () => (SeededDraws.Normal(1, 2, input, 20, 18).requires_grad_(), SeededDraws.Normal(1, 2, output, 23 - kernel, 21 - kernel)));
+            layer.zero_grad();
+            var y = convolve(x);
+            (y * pull).sum().backward();
+            return [y.detach(), x.grad!.clone(), weight.grad!.clone(), bias.grad!.clone()];
+        }
+        var (ours, plain) = (Gradients(layer.call), Gradients(x => nn.functional.conv2d(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), [1, 1], [1, 1]).to(ScalarType.Float32)));
+        Assert.All(ours.Zip(plain), p => Assert.InRange((p.First - p.Second).abs().max().item<float>() / p.Second.abs().max().item<float>(), 0, 1e-4f));
+    }
+
+    [Theory]
+    [InlineData(16, 3, 64)]
+    [InlineData(64, 12, 32)]
+    [InlineData(24, 16, 64)]
+    public void Not_a_number_in_freed_memory_stays_there(int input, int output, int side)
+    {
+        using var layer = new Convolution2D(input, output, 3, padding: 1);
+        for (var i = 0; i < 10; i++)
+        {
+            using var scope = NewDisposeScope();
+            var x = randn([1, input, side, side], requires_grad: true);
+            Poison(input * side * side, 16 * side * side, 32 * side * side, 9 * input * output, 16 * 16 * 9);
+            var y = layer.call(x);
+            (y * randn(y.shape)).sum().backward();
+            Assert.True(y.isfinite().all().item<bool>() && x.grad!.isfinite().all().item<bool>());
+            Assert.All(layer.parameters(), p => Assert.True(p.grad!.isfinite().all().item<bool>()));
+        }
+    }
+
+    // Leaves buffers full of NaN in the allocator's lists.
+    private static void Poison(params long[] sizes)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var size in sizes)
+            for (var i = 0; i < 6; i++) full([size + size * i / 6], float.NaN);
+    }
+}
