@@ -21,9 +21,6 @@ public static class NativeBackend
     private static readonly string[] LibTorch =
         ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
 
-    /// <summary>AppContext switch: true leaves the process's allocator as it is.</summary>
-    internal const string DefaultAllocatorSwitch = "VFMTok.DefaultAllocator";
-
     private static Exception? _failure;
 
     /// <summary>Runs once, when this assembly is loaded. Never throws: the failure is reported by <see cref="EnsureLoaded"/>, at a place that the caller can see.</summary>
@@ -34,7 +31,7 @@ public static class NativeBackend
         try
         {
             if (!OperatingSystem.IsLinux()) return;
-            KeepFreedMemory();
+            ProcessSettings.Apply();
             if (FindDirectory() is { } directory) Load(directory);
         }
         catch (Exception e) when (e is DllNotFoundException or InvalidDataException or IOException or EntryPointNotFoundException)
@@ -83,23 +80,6 @@ public static class NativeBackend
         NativeLibrary.Load($"/proc/self/fd/{file.DangerousGetHandle()}");
     }
 
-    // A network frees and takes the same buffers at every step. glibc gives large ones back to the system each time, and every page of the next one costs a page
-    // fault (measured: training is 2.2 times as fast without them). Up to 1 GiB of freed memory stays with the process.
-    private static void KeepFreedMemory()
-    {
-        const int trimThreshold = -1, mapThreshold = -3; // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
-        if (AppContext.TryGetSwitch(DefaultAllocatorSwitch, out var off) && off) return;
-        try
-        {
-            _ = SetAllocatorOption(mapThreshold, 32 << 20); // glibc's maximum
-            _ = SetAllocatorOption(trimThreshold, 1 << 30);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // another C library, such as musl: it has its own policy
-        }
-    }
-
     private static string? FindBeside(string directory, string name) =>
         SearchDirectories().Prepend(directory).Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
 
@@ -112,9 +92,6 @@ public static class NativeBackend
         yield return Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         foreach (var d in (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)) yield return d;
     }
-
-    [DllImport("libc", EntryPoint = "mallopt")]
-    private static extern int SetAllocatorOption(int option, int value);
 
     [DllImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
     private static extern int CreateAnonymousFile([MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint flags);
