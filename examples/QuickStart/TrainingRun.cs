@@ -21,7 +21,7 @@ internal static class TrainingRun
             .Append(ml.Transforms.VfmDetokenize("Reconstruction", "Tokens"))                         // tokens -> image
             .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions // class -> new image
             {
-                Sampling = { GuidanceScale = 3, Temperature = 0.7 },                                 // a short run: prefer typical pictures to varied ones
+                Sampling = { GuidanceScale = 2 },                                                    // a short run: prefer typical pictures to varied ones
             }));
         var watch = Stopwatch.StartNew();
         using var model = pipeline.Fit(images);

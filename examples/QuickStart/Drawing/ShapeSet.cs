@@ -81,9 +81,9 @@ internal static class ShapeSet
 
         // A centre crop keeps the short side, so the shape stays inside the central square.
         var side = Math.Min(width, height);
-        var radius = side * Between(random, 0.225f, 0.375f);
-        // cos 10° + sin 10° is below 1.2: a rotated square stays inside.
-        var play = Math.Max(0f, (side / 2f) - (radius * 1.2f));
+        var radius = side * Between(random, 0.28f, 0.42f);
+        // cos 10° + sin 10° is below 1.16: a rotated square stays inside.
+        var play = Math.Max(0f, (side / 2f) - (radius * 1.16f));
         canvas.Translate((width / 2f) + Between(random, -play, play), (height / 2f) + Between(random, -play, play));
         canvas.RotateDegrees(Between(random, -10f, 10f));
         canvas.Scale(radius);

@@ -6,13 +6,14 @@ using VFMTok.Training;
 
 namespace VFMTok.ML;
 
-/// <summary>The training images of a column: files are decoded once and kept while memory allows; images are kept as pixels, no larger than training can use.</summary>
+/// <summary>The training images of a column: decoded once and kept, no larger than training can use, while memory allows.</summary>
 internal sealed class ColumnImages : ITrainingImages
 {
     private const long CacheBytes = 512L << 20;
 
     private readonly List<(string? Path, RgbImage? Image)> _images = [];
     private readonly TokenizerTrainingOptions _options;
+    private readonly int _largest;
 
     /// <param name="data">Rows to read once.</param>
     /// <param name="name">Image column, or text column of paths.</param>
@@ -22,6 +23,7 @@ internal sealed class ColumnImages : ITrainingImages
     public ColumnImages(IDataView data, string name, TokenizerTrainingOptions options, Action<string> warn)
     {
         _options = options;
+        _largest = (int)Math.Ceiling(options.Config.ImageSize / options.MinimumCrop);
         var column = ImageColumn.Find(data.Schema, name);
         using var cursor = data.GetRowCursor([column]);
         if (column.Type is TextDataViewType) ReadPaths(cursor, cursor.GetGetter<ReadOnlyMemory<char>>(column), warn);
@@ -57,7 +59,7 @@ internal sealed class ColumnImages : ITrainingImages
             var path = value.ToString();
             try
             {
-                var image = ImageDecoder.Decode(path);
+                var image = Crops.Shrink(ImageDecoder.Decode(path), _largest);
                 cached += image.Pixels.Length;
                 _images.Add((path, cached <= CacheBytes ? image : null));
             }
@@ -73,14 +75,12 @@ internal sealed class ColumnImages : ITrainingImages
 
     private void ReadImages(DataViewRowCursor cursor, ValueGetter<MLImage> get)
     {
-        var largest = (int)Math.Ceiling(_options.Config.ImageSize / _options.MinimumCrop);
         MLImage value = null!;
         while (cursor.MoveNext())
         {
             get(ref value!);
             if (value is null) continue;
-            var image = OpaqueImage.From(value);
-            _images.Add((null, Math.Min(image.Width, image.Height) > largest ? Crops.Scale(image, largest) : image));
+            _images.Add((null, Crops.Shrink(OpaqueImage.From(value), _largest)));
         }
     }
 }

@@ -21,8 +21,11 @@ public sealed record GeneratorConfig
     public static GeneratorConfig G3B { get; } = new() { Depth = 24, Heads = 32, Width = 3200 };
     /// <summary>GPT-7B.</summary>
     public static GeneratorConfig G7B { get; } = new() { Depth = 32, Heads = 32, Width = 4096 };
-    /// <summary>Learns a handful of classes on two CPU cores in minutes.</summary>
-    public static GeneratorConfig Tiny { get; } = new() { Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 6, CodebookSize = 512, ClassCount = 10 };
+    /// <summary>Learns a handful of classes on two CPU cores in minutes. A run that short has nothing to unlearn: no dropout.</summary>
+    public static GeneratorConfig Tiny { get; } = new()
+    {
+        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 6, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
+    };
 
     /// <summary>Presets by name, for tools.</summary>
     public static IReadOnlyDictionary<string, GeneratorConfig> Presets { get; } = new Dictionary<string, GeneratorConfig>(StringComparer.OrdinalIgnoreCase)

@@ -18,7 +18,7 @@ public sealed record TokenizerConfig
     public static TokenizerConfig Tiny { get; } = new()
     {
         ImageSize = 64, FoundationSize = 64, Foundation = VisionTransformerConfig.Tiny, Levels = [1, 3], SlotGrid = 6, Width = 64, EncoderDepth = 2,
-        CodebookSize = 512, CodeWidth = 8, DecoderDepth = 2, DecoderHidden = 192, DecoderDropout = 0, SinusoidalPositions = true,
+        CodebookSize = 512, CodeWidth = 8, DecoderDepth = 2, DecoderHeads = 4, DecoderHidden = 192, DecoderDropout = 0, SinusoidalPositions = true,
         PixelWidth = 16, PixelMultipliers = [1, 1, 2, 4], ResidualBlocks = 1, NormGroups = 8,
     };
 

@@ -9,8 +9,8 @@ public sealed class GeneratorTrainingOptions
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>
     public GeneratorConfig Config { get; set; } = GeneratorConfig.Tiny;
     /// <summary>Steps.</summary>
-    /// <value>Default 1000.</value>
-    public int Steps { get; set; } = 1000;
+    /// <value>Default 800.</value>
+    public int Steps { get; set; } = 800;
     /// <summary>Images per step.</summary>
     /// <value>Default 48.</value>
     public int BatchSize { get; set; } = 48;

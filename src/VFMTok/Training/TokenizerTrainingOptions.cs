@@ -14,11 +14,11 @@ public sealed class TokenizerTrainingOptions
     /// <value>Default null: the tiny model that ships with the library, for configurations made for it.</value>
     public VfmFoundationModel? Foundation { get; set; }
     /// <summary>Steps.</summary>
-    /// <value>Default 1200.</value>
-    public int Steps { get; set; } = 1200;
+    /// <value>Default 700.</value>
+    public int Steps { get; set; } = 700;
     /// <summary>Images per step.</summary>
-    /// <value>Default 8.</value>
-    public int BatchSize { get; set; } = 8;
+    /// <value>Default 16.</value>
+    public int BatchSize { get; set; } = 16;
     /// <summary>Peak learning rate.</summary>
     /// <value>Default 2e-3.</value>
     public double LearningRate { get; set; } = 2e-3;

@@ -85,4 +85,19 @@ public class CropsTests
                 for (var c = 0; c < 3; c++) rgb[(y * width + x) * 3 + c] = (byte)(7 * x + 13 * y + 29 * c + 5 * (x * y % 31));
         return new RgbImage(width, height, rgb);
     }
+
+    [Theory]
+    [InlineData(700, 500)]
+    [InlineData(320, 319)]
+    [InlineData(90, 2000)]
+    public void Crops_of_a_shrunk_image_are_the_same_bit_for_bit(int width, int height)
+    {
+        var pixels = new byte[width * height * 3];
+        new Random(1).NextBytes(pixels);
+        var image = new RgbImage(width, height, pixels);
+        var shrunk = Crops.Shrink(image, 80);
+        Assert.InRange(Math.Min(shrunk.Width, shrunk.Height), Math.Min(80, Math.Min(width, height)), 159);
+        Assert.Equal(Crops.CenterCrop(image, 64).Pixels, Crops.CenterCrop(shrunk, 64).Pixels);
+        for (var seed = 0; seed < 20; seed++) Assert.Equal(Crops.RandomCrop(image, 64, new Random(seed)).Pixels, Crops.RandomCrop(shrunk, 64, new Random(seed)).Pixels);
+    }
 }
