@@ -43,11 +43,11 @@ public static class Crops
 
     /// <summary>Halves an image while it is twice too large for every crop of up to the given side: the crops come out the same bit for bit, from less memory.</summary>
     /// <param name="image">Any size.</param>
-    /// <param name="largest">Largest side that will be asked for, pixels, 1 to 16384. A random crop's is its size over its smallest fraction, rounded up.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is out of its range.</exception>
+    /// <param name="largest">Largest side that will be asked for, pixels, positive. A random crop's is its size over its smallest fraction, rounded up.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="largest"/> is not positive.</exception>
     public static RgbImage Shrink(RgbImage image, int largest)
     {
-        Side(largest, nameof(largest));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(largest);
         while (Math.Min(image.Width, image.Height) >= 2L * largest) image = PillowResampling.Resize(image, image.Width / 2, image.Height / 2, ResamplingFilter.Box);
         return image;
     }
