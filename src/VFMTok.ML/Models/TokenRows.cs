@@ -27,7 +27,8 @@ internal sealed class TokenRows(int slots, int capacity)
         foreach (var token in value.DenseValues())
         {
             if (isKey && token == 0) _missing[slot] = true;
-            else row[i] = (int)(isKey ? token - 1 : token);
+            else row[i] = token <= int.MaxValue ? (int)(isKey ? token - 1 : token)
+                : throw new InvalidOperationException($"Column '{column}' has the token {token}, more than any codebook has; use the output of VfmTokenize.");
             i++;
         }
         if (_missing[slot]) row.Clear();
