@@ -61,6 +61,7 @@ public static class FoundationPretrainer
         foreach (var module in heads.Append<nn.Module>(pixels).Append(network)) module.to(target.Torch);
         var parameters = network.parameters().Concat(pixels.parameters()).Concat(heads.SelectMany(h => h.parameters()));
         using var optimizer = new Training.AdamW(parameters, weightDecay: 0.05);
+        var schedule = Training.CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var next = Task.Run(() => Batch(options, draw, 0));
         for (var step = 0; step < options.Steps; step++)
         {
@@ -86,7 +87,7 @@ public static class FoundationPretrainer
             if (heads.Length > 0) loss = loss.Plus(weak.sum().Times(0.1));
             optimizer.ZeroGradients();
             loss.backward();
-            optimizer.StepWithOwnScalars(Training.Schedules.WarmupCosine(options.LearningRate, step, options.Steps, options.Steps / 20), clip: 1);
+            optimizer.StepWithOwnScalars(schedule.At(step + 1), clip: 1);
             report?.Invoke(step, masked.item<float>(), weak.item<float>());
         }
         foreach (var head in heads.Append(pixels)) head.Dispose();

@@ -61,12 +61,12 @@ public static class GeneratorTrainer
         var allCodes = Pixels.ToIndices(data.Tokens, [data.Labels.Length, config.TokenCount], device.Torch);             // [M, N]
         var allLabels = Pixels.ToIndices(data.Labels, [data.Labels.Length], device.Torch);                               // [M]
         using var optimizer = new AdamW(network.parameters(), options.WeightDecay);
+        var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(data.Labels.Length, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var rate = Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20));
             var items = Pixels.ToIndices(order.Batch(step), [options.BatchSize], device.Torch);                          // [B]
             var codes = allCodes.index_select(0, items);                                                                // [B, N]
             var labels = allLabels.index_select(0, items);                                                              // [B]
@@ -78,7 +78,7 @@ public static class GeneratorTrainer
             var loss = TokenCrossEntropy.Compute(logits, codes);
             optimizer.ZeroGradients();
             loss.backward();
-            optimizer.StepWithOwnScalars(rate, options.GradientClip);
+            optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip);
             var value = loss.item<float>();
             if (!float.IsFinite(value)) throw new InvalidOperationException($"The loss became {value} at step {step + 1}; lower LearningRate (now {options.LearningRate}).");
             reporter.Report(step + 1, value, new Dictionary<string, double> { ["perplexity"] = Math.Exp(value) });

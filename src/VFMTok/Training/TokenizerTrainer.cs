@@ -47,6 +47,7 @@ public static class TokenizerTrainer
         network.Foundation.eval();
         var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
         using var optimizer = new AdamW(parameters, weightDecay: 0);
+        var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
         {
@@ -58,7 +59,7 @@ public static class TokenizerTrainer
             var (loss, terms) = Objective(options, output, pixels);
             optimizer.ZeroGradients();
             loss.backward();
-            optimizer.StepWithOwnScalars(Schedules.WarmupCosine(options.LearningRate, step, options.Steps, Math.Max(1, options.Steps / 20)), options.GradientClip);
+            optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip);
             var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
             Report(step + 1, loss, terms, usage);
         }

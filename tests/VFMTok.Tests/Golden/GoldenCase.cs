@@ -75,7 +75,7 @@ internal sealed class GoldenCase : IDisposable
     /// <summary>Fails with every collected fault, and with every output that was neither compared nor excused. Outputs that state no tolerance are for information.</summary>
     public void RequireAllCompared(Func<string, bool>? outOfScope = null)
     {
-        bool HasTolerance(string name) => Root.GetProperty("tensors").GetProperty(name).EnumerateObject().Any(p => p.Name is "atol" or "exact" or "uint8");
+        bool HasTolerance(string name) => Root.GetProperty("tensors").GetProperty(name).EnumerateObject().Any(p => p.Name is "atol" or "rtol" or "exact" or "uint8");
         var forgotten = OutputNames.Where(n => HasTolerance(n) && !_compared.Contains(n) && outOfScope?.Invoke(n) != true).ToArray();
         if (forgotten.Length > 0) _faults.Add("not compared: " + string.Join(", ", forgotten));
         Assert.True(_faults.Count == 0, string.Join("\n", _faults));
@@ -105,8 +105,9 @@ internal sealed class GoldenCase : IDisposable
             _faults.Add($"{name}: NaN, or infinities at other places");
             return;
         }
-        var error = where(infinite, zeros_like(e), (a - e).abs()).sort(descending: true).Values.data<double>().ToArray();
         double Limit(string key, double otherwise) => rule.TryGetProperty(key, out var v) ? v.GetDouble() : otherwise;
+        var excess = ((a - e).abs() - e.abs() * Limit("rtol", 0)).clamp_min(0); // what the relative tolerance does not cover
+        var error = where(infinite, zeros_like(e), excess).sort(descending: true).Values.data<double>().ToArray();
         var hard = Limit("atol", 0);
         var bulk = error.Skip((int)Limit("allow_outliers", 0)).DefaultIfEmpty(0).ToArray();
         if (error[0] > hard || bulk[0] > Limit("atol_bulk", hard) || bulk.Average() > Limit("atol_mean", hard))

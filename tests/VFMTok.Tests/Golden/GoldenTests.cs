@@ -20,6 +20,7 @@ public class GoldenTests
         ["gpt_forward"] = GeneratorRunners.Forward,
         ["gpt_generate"] = GeneratorRunners.Generate,
         ["logits_filter"] = GeneratorRunners.Filter,
+        ["lr_schedule"] = TrainingRunners.Schedule,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
