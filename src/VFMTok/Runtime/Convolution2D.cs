@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VFMTok.Runtime;
 
-/// <summary>A 2-D convolution with bias that starts as PyTorch's does and is safe from what lies in freed memory.</summary>
+/// <summary>A 2-D convolution that starts as PyTorch's does and is safe from what lies in freed memory.</summary>
 /// <remarks>
 /// libtorch 2.10 hands float32 convolutions on CPUs with AVX-512 to kernels that work on blocks of 16 channels, and does not clear the rest of a block that is not full: whatever the memory
 /// held before is multiplied by zero, and NaN times zero is NaN. It happens in the forward pass if the input's channels do not fill their blocks (up to 4 channels go another way), and in the
@@ -15,7 +15,8 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
 {
     private const int Block = 16;
 
-    private readonly Parameter _weight, _bias;
+    private readonly Parameter _weight;
+    private readonly Parameter? _bias;
     private readonly int _stride, _padding;
 
     /// <param name="input">Channels in.</param>
@@ -23,27 +24,30 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
     /// <param name="kernel">Side of the kernel.</param>
     /// <param name="stride">Step of the kernel.</param>
     /// <param name="padding">Zeros around the image.</param>
-    public Convolution2D(int input, int output, int kernel, int stride = 1, int padding = 0) : base(nameof(Convolution2D))
+    /// <param name="hasBias">Whether a number per channel is added.</param>
+    public Convolution2D(int input, int output, int kernel, int stride = 1, int padding = 0, bool hasBias = true) : base(nameof(Convolution2D))
     {
         (_stride, _padding) = (stride, padding);
         var bound = 1 / Math.Sqrt((double)input * kernel * kernel);
         _weight = Weights.Of(SeededDraws.Symmetric(bound, output, input, kernel, kernel));
-        _bias = Weights.Of(SeededDraws.Symmetric(bound, output));
+        _bias = hasBias ? Weights.Of(SeededDraws.Symmetric(bound, output)) : null;
         RegisterComponents();
     }
+
+    internal Parameter Weight => _weight;
 
     /// <param name="x">[B, in, H, W]</param>
     /// <returns>[B, out, H', W']</returns>
     public override Tensor forward(Tensor x)
     {
-        var (weight, bias) = ((Tensor)_weight, (Tensor)_bias);
+        var (weight, bias) = ((Tensor)_weight, (Tensor?)_bias);
         var (output, input) = (weight.shape[0], weight.shape[1]);
         var blocks = x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         if (blocks && input > 4 && Missing(input) is > 0 and var lacking)
             (x, weight) = (nn.functional.pad(x, [0, 0, 0, 0, 0, lacking]), nn.functional.pad(weight, [0, 0, 0, 0, 0, lacking]));
         if (!blocks || !is_grad_enabled() || Missing(output) is not (> 0 and var open)) return nn.functional.conv2d(x, weight, bias, [_stride, _stride], [_padding, _padding]);
         weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, open]);
-        return nn.functional.conv2d(x, weight, nn.functional.pad(bias, [0, open]), [_stride, _stride], [_padding, _padding]).narrow(1, 0, output);
+        return nn.functional.conv2d(x, weight, bias is null ? null : nn.functional.pad(bias, [0, open]), [_stride, _stride], [_padding, _padding]).narrow(1, 0, output);
     }
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;

@@ -21,6 +21,8 @@ public class GoldenTests
         ["gpt_generate"] = GeneratorRunners.Generate,
         ["logits_filter"] = GeneratorRunners.Filter,
         ["lr_schedule"] = TrainingRunners.Schedule,
+        ["lpips"] = TrainingRunners.Perceptual,
+        ["disc_patchgan"] = TrainingRunners.PatchDiscriminator,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
