@@ -47,6 +47,7 @@ public static class TokenizerTrainer
         network.Foundation.eval();
         var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
         using var optimizer = new AdamW(parameters, weightDecay: 0);
+        using var adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device.Torch) : null;
         var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
@@ -57,9 +58,17 @@ public static class TokenizerTrainer
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
             var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), device.Torch, () => network.call(pixels));
             var (loss, terms) = Objective(options, output, pixels);
+            var versus = adversary is not null && adversary.Counts(step) ? adversary : null;
+            if (versus is not null)
+            {
+                var fooling = versus.GeneratorLoss(output.Reconstruction);
+                loss = loss.Plus(fooling);
+                terms.Add(("adversarial", fooling));
+            }
             optimizer.ZeroGradients();
             loss.backward();
             optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip);
+            if (versus is not null) terms.Add(("discriminator", versus.Learn(output.Reconstruction, pixels, options.GradientClip)));
             var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
             Report(step + 1, loss, terms, usage);
         }
@@ -74,8 +83,8 @@ public static class TokenizerTrainer
         }
     }
 
-    // Spec 8.2, without the perceptual and adversarial terms.
-    private static (Tensor Loss, (string, Tensor)[] Terms) Objective(TokenizerTrainingOptions options, TokenizerOutput output, Tensor target)
+    // Spec 8.2, without the perceptual term; the adversarial one is added by the caller.
+    private static (Tensor Loss, List<(string, Tensor)> Terms) Objective(TokenizerTrainingOptions options, TokenizerOutput output, Tensor target)
     {
         var pixel = PixelLoss.Compute(output.Reconstruction, target, options.PixelLoss);
         var codebook = QuantizerLosses.Codebook(output.Quantized.Codes, output.Quantized.Input);

@@ -43,6 +43,9 @@ public sealed class TokenizerTrainingOptions
     /// <summary>Weight of the feature reconstruction loss, the paper's semantic objective.</summary>
     /// <value>Default 1.</value>
     public double FeatureWeight { get; set; } = 1;
+    /// <summary>The adversarial loss.</summary>
+    /// <value>Default null: off. The paper switches it on after 20,000 steps.</value>
+    public AdversarialOptions? Adversarial { get; set; }
     /// <summary>Smallest crop, as a share of the shorter side.</summary>
     /// <value>Default 0.8.</value>
     public double MinimumCrop { get; set; } = 0.8;
@@ -62,6 +65,7 @@ public sealed class TokenizerTrainingOptions
         foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(QuantizerWeight), QuantizerWeight), (nameof(Commitment), Commitment),
                      (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
             if (weight is < 0 or > 1000 || double.IsNaN(weight)) throw new ArgumentException($"{name} is {weight}; allowed are 0 to 1000.");
+        Adversarial?.Validate(Config.ImageSize);
         if (!(MinimumCrop is > 0 and <= 1)) throw new ArgumentException($"MinimumCrop is {MinimumCrop}; allowed are numbers above 0 up to 1.");
         if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
             throw new ArgumentException(Foundation is null
