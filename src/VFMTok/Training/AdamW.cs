@@ -35,7 +35,7 @@ internal sealed class AdamW : IDisposable
         foreach (var p in _parameters) p.grad?.zero_();
     }
 
-    /// <summary>Clips the gradients to a global norm and takes a step.</summary>
+    /// <summary>Clips the gradients to a global norm and takes a step; none if the norm is infinite or not a number.</summary>
     /// <param name="rate">Learning rate of this step.</param>
     /// <param name="clip">Largest norm.</param>
     /// <returns>The norm before clipping.</returns>
@@ -43,9 +43,10 @@ internal sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        _step++;
         var gradient = cat(_parameters.Select(p => (p.grad ?? zeros_like(p)).flatten()).ToArray());     // [all]
         var norm = Math.Sqrt((gradient * gradient).sum().item<float>());
+        if (!double.IsFinite(norm)) return norm;
+        _step++;
         using Scalar scale = Math.Min(1, clip / (norm + 1e-6));
         gradient = gradient.mul(scale);
         _first.mul_(ScalarArithmetic.Constant(Beta1)).add_(gradient, ScalarArithmetic.Constant(1 - Beta1));

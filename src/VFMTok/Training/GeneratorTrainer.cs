@@ -26,7 +26,7 @@ public static class GeneratorTrainer
     /// <param name="device">Where; default CPU.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the data do not fit together.</exception>
-    /// <exception cref="InvalidOperationException">The loss became infinite or NaN.</exception>
+    /// <exception cref="InvalidOperationException">The gradients of ten steps in a row were infinite or not numbers.</exception>
     public static VfmGeneratorModel Train(GeneratorTrainingOptions options, TokenizedImages data, IProgress<TrainingProgress>? progress = null, Action<string>? log = null,
         ComputeDevice? device = null, CancellationToken cancellation = default)
     {
@@ -61,6 +61,7 @@ public static class GeneratorTrainer
         var allCodes = Pixels.ToIndices(data.Tokens, [data.Labels.Length, config.TokenCount], device.Torch);             // [M, N]
         var allLabels = Pixels.ToIndices(data.Labels, [data.Labels.Length], device.Torch);                               // [M]
         using var optimizer = new AdamW(network.parameters(), options.WeightDecay);
+        var guard = new StepGuard();
         var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(data.Labels.Length, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
@@ -78,10 +79,11 @@ public static class GeneratorTrainer
             var loss = TokenCrossEntropy.Compute(logits, codes);
             optimizer.ZeroGradients();
             loss.backward();
-            optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip);
+            guard.Saw(optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip), step + 1, options.LearningRate);
             var value = loss.item<float>();
-            if (!float.IsFinite(value)) throw new InvalidOperationException($"The loss became {value} at step {step + 1}; lower LearningRate (now {options.LearningRate}).");
-            reporter.Report(step + 1, value, new Dictionary<string, double> { ["perplexity"] = Math.Exp(value) });
+            var figures = new Dictionary<string, double> { ["perplexity"] = Math.Exp(value) };
+            guard.Describe(figures);
+            reporter.Report(step + 1, value, figures);
         }
     }
 }

@@ -18,7 +18,7 @@ public static class TokenizerTrainer
     /// <param name="device">Where; default CPU.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <exception cref="ArgumentException">An option is out of range or there are no images.</exception>
-    /// <exception cref="InvalidOperationException">The loss became infinite or NaN.</exception>
+    /// <exception cref="InvalidOperationException">The gradients of ten steps in a row were infinite or not numbers.</exception>
     public static VfmTokenizerModel Train(TokenizerTrainingOptions options, ITrainingImages images, IProgress<TrainingProgress>? progress = null, Action<string>? log = null,
         ComputeDevice? device = null, CancellationToken cancellation = default)
     {
@@ -48,6 +48,7 @@ public static class TokenizerTrainer
         var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
         using var optimizer = new AdamW(parameters, weightDecay: 0);
         using var adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device.Torch) : null;
+        var guard = new StepGuard();
         var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
@@ -67,7 +68,7 @@ public static class TokenizerTrainer
             }
             optimizer.ZeroGradients();
             loss.backward();
-            optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip);
+            guard.Saw(optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip), step + 1, options.LearningRate);
             if (versus is not null) terms.Add(("discriminator", versus.Learn(output.Reconstruction, pixels, options.GradientClip)));
             var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
             Report(step + 1, loss, terms, usage);
@@ -76,9 +77,9 @@ public static class TokenizerTrainer
         void Report(int done, Tensor loss, IEnumerable<(string Name, Tensor Value)> terms, double usage)
         {
             var value = loss.item<float>();
-            if (!float.IsFinite(value)) throw new InvalidOperationException($"The loss became {value} at step {done}; lower LearningRate (now {options.LearningRate}).");
             var figures = terms.ToDictionary(t => t.Name, t => (double)t.Value.item<float>());
             figures["usage"] = usage;
+            guard.Describe(figures);
             reporter.Report(done, value, figures);
         }
     }

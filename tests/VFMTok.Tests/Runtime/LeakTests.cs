@@ -37,7 +37,7 @@ public class LeakTests
 
         static void Run()
         {
-            using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 2, BatchSize = 2 }, new Flat());
+            using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 2, BatchSize = 2, Adversarial = new() { StartStep = 1, Width = 8 } }, new Flat());
             using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[72], [0, 1], 6, 512, ["a", "b"], tokenizer.Hash));
             var tokens = new int[36];
             generator.Generate([1], [5], new SamplingOptions(), tokens);
