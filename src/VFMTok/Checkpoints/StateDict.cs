@@ -37,7 +37,7 @@ internal static class StateDict
     }
 
     /// <summary>SHA-256 over the configuration and every tensor (name, type, shape, bytes); the first 32 hexadecimal digits.</summary>
-    public static string Hash(string configuration, IReadOnlyList<(string Name, Tensor Tensor)> tensors)
+    public static string Hash(string configuration, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(configuration));

@@ -46,6 +46,9 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Weight of the layer that makes the pixels.</summary>
+    internal Parameter LastWeight => _output.Weight;
+
     /// <param name="x">[B, C, G, G]</param>
     /// <returns>[B, 3, S, S], nominally in [-1, 1], not clamped.</returns>
     public override Tensor forward(Tensor x)

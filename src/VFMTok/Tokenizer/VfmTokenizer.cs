@@ -82,11 +82,15 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
         return _foundation.Features(FoundationInput.Prepare(images, Config.FoundationSize), Config.Levels);
     }
 
+    /// <summary>What the quantizer sees.</summary>
+    /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
+    /// <returns>[B, S, E]</returns>
+    internal Tensor BeforeQuantization(Tensor images) => _preQuantizer.call(_encoder.call(Features(images)));
+
     /// <summary>Image to codes.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, S] int64 in [0, K)</returns>
-    public Tensor Encode(Tensor images) =>
-        _quantizer.call(_preQuantizer.call(_encoder.call(Features(images)))).Indices.reshape(images.shape[0], Config.SlotCount);
+    public Tensor Encode(Tensor images) => _quantizer.call(BeforeQuantization(images)).Indices.reshape(images.shape[0], Config.SlotCount);
 
     /// <summary>Codes to image.</summary>
     /// <param name="indices">[B, S] int64 in [0, K)</param>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Checkpoints;
 using VFMTok.Runtime;
 using VFMTok.Training.Discriminators;
 using VFMTok.Training.Losses;
@@ -11,6 +12,7 @@ internal sealed class Adversary : IDisposable
 {
     private readonly AdversarialOptions _options;
     private readonly PatchDiscriminator _network;
+    private readonly NameMap _names;
     private readonly AdamW _optimizer;
 
     public Adversary(AdversarialOptions options, long seed, Device device)
@@ -19,8 +21,12 @@ internal sealed class Adversary : IDisposable
         _network = SeededDraws.Run(seed, () => new PatchDiscriminator(options.Width, options.Depth));
         _network.to(device);
         _network.train();
-        _optimizer = new AdamW(_network.parameters(), weightDecay: 0);
+        _names = PatchDiscriminator.Names(options.Depth);
+        _optimizer = new AdamW(_network.named_parameters().Select(p => (_names.ToOfficial(p.name), p.parameter)), weightDecay: 0);
     }
+
+    /// <summary>Live tensors that a resumed run needs.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State => StateDict.Of(_network, _names).Concat(_optimizer.State.Select(t => ("optimizer." + t.Name, t.Tensor)));
 
     /// <summary>Whether the adversarial loss counts at this step.</summary>
     /// <param name="step">0-based.</param>

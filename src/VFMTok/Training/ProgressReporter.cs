@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using VFMTok.Imaging;
 
 namespace VFMTok.Training;
 
 /// <summary>Passes progress on: every step to <see cref="IProgress{T}"/>, and to the log at most every two seconds and at the end.</summary>
-internal sealed class ProgressReporter(string phase, int steps, int batch, IProgress<TrainingProgress>? progress, Action<string>? log)
+internal sealed class ProgressReporter(string phase, TrainingOptions options, TrainingPosition start, TrainingWatchers watchers) : IDisposable
 {
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(2);
 
@@ -11,15 +12,25 @@ internal sealed class ProgressReporter(string phase, int steps, int batch, IProg
     private TimeSpan _lastLog = TimeSpan.MinValue;
 
     /// <param name="done">Steps done.</param>
-    /// <param name="loss">Objective.</param>
-    /// <param name="terms">Its parts.</param>
-    public void Report(int done, double loss, IReadOnlyDictionary<string, double> terms)
+    /// <param name="result">What the last one gave.</param>
+    /// <param name="rate">Its learning rate.</param>
+    public void Report(int done, StepResult result, double rate)
     {
         var seconds = Math.Max(_watch.Elapsed.TotalSeconds, 1e-3);
-        var state = new TrainingProgress(phase, done, steps, loss, terms, done * (double)batch / seconds, TimeSpan.FromSeconds(seconds / done * (steps - done)));
-        progress?.Report(state);
-        if (log is null || (done < steps && _lastLog >= TimeSpan.Zero && _watch.Elapsed - _lastLog < LogInterval)) return;
+        var own = done - start.Step; // of this process
+        var state = new TrainingProgress(phase, done, options.Steps, result.Loss, result.Terms, own * (double)options.BatchSize / seconds, TimeSpan.FromSeconds(seconds / own * (options.Steps - done)));
+        watchers.Progress?.Report(state);
+        if (result.Alert is { } alert) watchers.Warn(alert);
+        if (done < options.Steps && _lastLog >= TimeSpan.Zero && _watch.Elapsed - _lastLog < LogInterval) return;
         _lastLog = _watch.Elapsed;
-        log(state.ToString());
+        watchers.Log(state.ToString());
     }
+
+    public bool WantsPicture(int done) => false;
+
+    public void Picture(int done, RgbImage? picture) { }
+
+    public void Finish() { }
+
+    public void Dispose() { }
 }

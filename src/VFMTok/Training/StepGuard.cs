@@ -1,14 +1,17 @@
 namespace VFMTok.Training;
 
 /// <summary>Watches the gradients of a run: a step whose gradient is infinite or not a number is skipped by the optimizer and counted here; too many in a row end the run.</summary>
-internal sealed class StepGuard
+/// <param name="skipped">Steps skipped before, in a run that is resumed.</param>
+/// <param name="inARow">The last of them without a good one in between.</param>
+internal sealed class StepGuard(int skipped = 0, int inARow = 0)
 {
     private const int Limit = 10;
 
-    private int _inARow;
-
     /// <summary>Steps skipped so far.</summary>
-    public int Skipped { get; private set; }
+    public int Skipped { get; private set; } = skipped;
+
+    /// <summary>The last of them without a good one in between.</summary>
+    public int InARow { get; private set; } = inARow;
 
     /// <summary>Takes note of a step.</summary>
     /// <param name="norm">The gradient's norm.</param>
@@ -19,11 +22,11 @@ internal sealed class StepGuard
     {
         if (double.IsFinite(norm))
         {
-            _inARow = 0;
+            InARow = 0;
             return;
         }
         Skipped++;
-        if (++_inARow == Limit)
+        if (++InARow == Limit)
             throw new InvalidOperationException($"The gradients of the last {Limit} steps, up to step {step}, were infinite or not numbers; lower LearningRate (now {rate}).");
     }
 

@@ -1,36 +1,36 @@
+using System.Text.Json.Serialization;
 using VFMTok.Foundation;
 using VFMTok.Tokenizer;
 using VFMTok.Training.Losses;
 
 namespace VFMTok.Training;
 
-/// <summary>How a tokenizer is trained (spec section 8; the defaults suit the Tiny preset).</summary>
-public sealed class TokenizerTrainingOptions
+/// <summary>How a tokenizer is trained (spec section 8). The defaults suit the Tiny preset; <see cref="Paper"/> gives the paper's run.</summary>
+public sealed class TokenizerTrainingOptions : TrainingOptions
 {
+    /// <summary>Defaults of the Tiny preset: 700 steps of 16 images at a peak rate of 2e-3.</summary>
+    public TokenizerTrainingOptions() : base(steps: 700, batchSize: 16, learningRate: 2e-3) { }
+
     /// <summary>Sizes.</summary>
     /// <value>Default <see cref="TokenizerConfig.Tiny"/>.</value>
     public TokenizerConfig Config { get; set; } = TokenizerConfig.Tiny;
     /// <summary>The frozen foundation model; must have the configuration's <see cref="TokenizerConfig.Foundation"/>.</summary>
     /// <value>Default null: the tiny model that ships with the library, for configurations made for it.</value>
+    [JsonIgnore]
     public VfmFoundationModel? Foundation { get; set; }
-    /// <summary>Steps.</summary>
-    /// <value>Default 700.</value>
-    public int Steps { get; set; } = 700;
-    /// <summary>Images per step.</summary>
-    /// <value>Default 16.</value>
-    public int BatchSize { get; set; } = 16;
-    /// <summary>Peak learning rate.</summary>
-    /// <value>Default 2e-3.</value>
-    public double LearningRate { get; set; } = 2e-3;
-    /// <summary>Largest gradient norm.</summary>
-    /// <value>Default 1.</value>
-    public double GradientClip { get; set; } = 1;
     /// <summary>Kind of pixel loss.</summary>
     /// <value>Default L1 + MSE; the paper's code uses 2 x MSE.</value>
     public PixelLossKind PixelLoss { get; set; } = PixelLossKind.L1;
     /// <summary>Weight of the pixel loss.</summary>
     /// <value>Default 1.</value>
     public double PixelWeight { get; set; } = 1;
+    /// <summary>Safetensors file with the weights of LPIPS: VGG-16 and the linear heads, under their official names (spec 8.4).</summary>
+    /// <value>Default null: no perceptual loss.</value>
+    [JsonIgnore]
+    public string? PerceptualWeights { get; set; }
+    /// <summary>Weight of the perceptual loss, if there are weights for it.</summary>
+    /// <value>Default 1, the paper's.</value>
+    public double PerceptualWeight { get; set; } = 1;
     /// <summary>Weight of the codebook and commitment losses together.</summary>
     /// <value>Default 1.</value>
     public double QuantizerWeight { get; set; } = 1;
@@ -46,27 +46,40 @@ public sealed class TokenizerTrainingOptions
     /// <summary>The adversarial loss.</summary>
     /// <value>Default null: off. The paper switches it on after 20,000 steps.</value>
     public AdversarialOptions? Adversarial { get; set; }
+    /// <summary>How the codebook starts and what happens to codes that nobody uses.</summary>
+    /// <value>Default: k-means start and revival, which short runs need.</value>
+    public CodebookOptions Codebook { get; set; } = new();
     /// <summary>Smallest crop, as a share of the shorter side.</summary>
     /// <value>Default 0.8.</value>
     public double MinimumCrop { get; set; } = 0.8;
     /// <summary>Whether half of the images are mirrored.</summary>
     /// <value>Default true.</value>
     public bool Flip { get; set; } = true;
-    /// <summary>Seed of weights, order and augmentation.</summary>
-    /// <value>Default 1.</value>
-    public long Seed { get; set; } = 1;
 
-    /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
-    public void Validate()
+    /// <summary>The paper's run (spec 8.7): 336 px, DINOv2-L, 50 epochs of ImageNet in batches of 256, Adam at a constant 1e-4 after four epochs of warm-up, averages with 0.9999,
+    /// 2 x MSE + LPIPS + the DINO discriminator from update 20,000 on.</summary>
+    /// <param name="foundation">DINOv2-L/14 with registers.</param>
+    /// <param name="perceptualWeights">LPIPS weights; null = without the perceptual loss.</param>
+    /// <param name="adversarial">The discriminator; null = without the adversarial loss.</param>
+    public static TokenizerTrainingOptions Paper(VfmFoundationModel foundation, string? perceptualWeights, AdversarialOptions? adversarial) => new()
+    {
+        Config = TokenizerConfig.Paper, Foundation = foundation, PerceptualWeights = perceptualWeights, Adversarial = adversarial,
+        Steps = 250_200, BatchSize = 256, LearningRate = 1e-4, MinimumLearningRate = 1e-4, WarmupSteps = 20_016, WarmupLearningRate = 1e-7, AverageDecay = 0.9999,
+        Precision = Runtime.Precision.Auto, PixelLoss = PixelLossKind.L2, Codebook = new() { KMeansStart = false, RevivalEvery = 0 }, CheckpointEvery = 5000, PictureEvery = 5000, RecordEvery = 100,
+    };
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
         Config.Validate();
-        TrainingRanges.Require(Steps, BatchSize, LearningRate, GradientClip);
-        foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(QuantizerWeight), QuantizerWeight), (nameof(Commitment), Commitment),
-                     (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
-            if (weight is < 0 or > 1000 || double.IsNaN(weight)) throw new ArgumentException($"{name} is {weight}; allowed are 0 to 1000.");
+        base.Validate();
+        foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(PerceptualWeight), PerceptualWeight), (nameof(QuantizerWeight), QuantizerWeight),
+                     (nameof(Commitment), Commitment), (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
+            Require(weight is >= 0 and <= 1000, name, weight, "0 to 1000");
         Adversarial?.Validate(Config.ImageSize);
-        if (!(MinimumCrop is > 0 and <= 1)) throw new ArgumentException($"MinimumCrop is {MinimumCrop}; allowed are numbers above 0 up to 1.");
+        Codebook.Validate();
+        Require(MinimumCrop is > 0 and <= 1, nameof(MinimumCrop), MinimumCrop, "numbers above 0 up to 1");
+        if (PerceptualWeights is not null && !File.Exists(PerceptualWeights)) throw new ArgumentException($"PerceptualWeights is '{PerceptualWeights}' and there is no such file; check the path, or leave it null to train without the perceptual loss.");
         if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
             throw new ArgumentException(Foundation is null
                 ? "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation."

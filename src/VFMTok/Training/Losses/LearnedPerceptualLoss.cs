@@ -49,6 +49,25 @@ internal sealed class LearnedPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
         foreach (var parameter in parameters()) parameter.requires_grad = false; // frozen
     }
 
+    /// <summary>Loads the weights from a safetensors file with the official names: VGG-16 and the linear heads.</summary>
+    /// <exception cref="InvalidCheckpointException">The file is unsound or another network's.</exception>
+    public static LearnedPerceptualLoss Load(string path, Device device)
+    {
+        using var file = new SafetensorsReader(path);
+        var loss = new LearnedPerceptualLoss();
+        try
+        {
+            StateDict.Load(loss, Names, file, Path.GetFileName(path));
+            loss.to(device);
+            return loss;
+        }
+        catch
+        {
+            loss.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Distances of images.</summary>
     /// <param name="x">[B, 3, H, W] in [-1, 1].</param>
     /// <param name="y">[B, 3, H, W]</param>

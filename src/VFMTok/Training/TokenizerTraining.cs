@@ -1,0 +1,159 @@
+using TorchSharp;
+using VFMTok.Checkpoints;
+using VFMTok.Imaging;
+using VFMTok.Runtime;
+using VFMTok.Tokenizer;
+using VFMTok.Training.Losses;
+using static TorchSharp.torch;
+
+namespace VFMTok.Training;
+
+/// <summary>One run of a tokenizer: its network, optimizers, losses and data (spec 8.7 for the order of a step).</summary>
+internal sealed class TokenizerTraining : ITrainable, IDisposable
+{
+    private const int KMeansVectors = 16384, KMeansRounds = 10, PicturePairs = 32;
+
+    private readonly TokenizerTrainingOptions _options;
+    private readonly VfmTokenizer _network;
+    private readonly ITrainingImages _images;
+    private readonly EpochOrder _order;
+    private readonly Device _device;
+    private readonly AdamW _optimizer;
+    private readonly Adversary? _adversary;
+    private readonly LearnedPerceptualLoss? _perceptual;
+    private readonly TokenizerObjective _objective;
+    private readonly CodebookHealth _health;
+    private readonly ScalarType _type;
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    /// <param name="options">Validated.</param>
+    /// <param name="network">On its device, foundation filled; the caller's.</param>
+    /// <param name="images">At least one.</param>
+    /// <param name="device">Where it runs.</param>
+    public TokenizerTraining(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, Device device)
+    {
+        (_options, _network, _images, _device) = (options, network, images, device);
+        network.train();
+        network.Foundation.eval();
+        _order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
+        _type = MixedPrecision.TypeOf(options.Precision, device);
+        _optimizer = new AdamW(network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (VfmTokenizer.Names.ToOfficial(p.name), p.parameter)), weightDecay: 0, options.AverageDecay);
+        _adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device) : null;
+        _perceptual = options.PerceptualWeights is { } weights ? LearnedPerceptualLoss.Load(weights, device) : null;
+        _objective = new TokenizerObjective(options, _perceptual);
+        _health = new CodebookHealth(network.Quantizer, options.Codebook, options.Steps);
+        Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))));
+        State = [.. Collect()];
+    }
+
+    public string Phase => "tokenizer";
+
+    public string Identity { get; }
+
+    public IReadOnlyList<(string Name, Tensor Tensor)> State { get; }
+
+    /// <summary>Starts the codebook where the encoder's first outputs are, if that is wanted.</summary>
+    public void Start()
+    {
+        if (!_options.Codebook.KMeansStart) return;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var vectors = new List<Tensor>();
+        var perBatch = (long)_options.BatchSize * _options.Config.SlotCount;
+        for (var step = 0; vectors.Count * perBatch < KMeansVectors && (step == 0 || (long)step * _options.BatchSize < _images.Count); step++)
+        {
+            using var inner = NewDisposeScope();
+            var pixels = Pixels.ToImages(Read(step), _options.BatchSize, _options.Config.ImageSize, _device);        // [B, 3, S, S]
+            vectors.Add(_network.BeforeQuantization(pixels).MoveToOuterDisposeScope());                               // [B, S, E]
+        }
+        var all = nn.functional.normalize(cat(vectors.ToArray()).reshape(-1, _options.Config.CodeWidth), dim: 1);     // [N, E]
+        _network.Quantizer.Weight.copy_(SphericalKMeans.Centres(all, _options.Config.CodebookSize, KMeansRounds, RowSeeds.Combine(_options.Seed, -3)));
+        _optimizer.RestartAverage();
+    }
+
+    public StepResult Step(int step, double rate)
+    {
+        var bytes = Read(step);
+        using var scope = NewDisposeScope();
+        var (parts, size) = (_options.Accumulation, _options.BatchSize / _options.Accumulation);
+        var versus = _adversary is not null && _adversary.Counts(step) ? _adversary : null;
+        var figures = new Dictionary<string, double>();
+        var (reconstructions, images, indices, vectors) = (new Tensor[parts], new Tensor[parts], new Tensor[parts], new Tensor[parts]);
+        double loss = 0;
+        _optimizer.ZeroGradients();
+        for (var part = 0; part < parts; part++)
+        {
+            var seed = RowSeeds.Combine(_options.Seed, (long)step * parts + part);
+            var length = bytes.Length / parts;
+            images[part] = Pixels.ToImages(bytes.AsSpan(part * length, length), size, _options.Config.ImageSize, _device);                       // [B, 3, S, S]
+            var output = MixedPrecision.Run(_type, () => SeededDraws.Run(seed, _device, () => _network.call(images[part])));
+            var (total, terms) = _objective.Compute(output, images[part], versus, _network.PixelDecoder.LastWeight, seed);
+            total.Over(parts).backward();
+            loss += total.item<float>() / parts;
+            foreach (var (name, value) in terms) figures[name] = figures.GetValueOrDefault(name) + value.item<float>() / parts;
+            (reconstructions[part], indices[part], vectors[part]) = (output.Reconstruction.detach(), output.Quantized.Indices, output.Quantized.Input.detach());
+        }
+        var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
+        if (versus is not null) figures["discriminator"] = versus.Learn(cat(reconstructions), cat(images), _options.GradientClip).item<float>();
+        var alert = _health.Record(cat(indices), step, figures);
+        figures["revived"] = _health.Revive(cat(vectors), step, _optimizer, RowSeeds.Combine(RowSeeds.Combine(_options.Seed, -4), step));
+        return new StepResult(loss, figures, norm, alert);
+    }
+
+    /// <summary>Images and their reconstructions, side by side.</summary>
+    public RgbImage? Picture()
+    {
+        var (size, count) = (_options.Config.ImageSize, Math.Min(PicturePairs, _images.Count));
+        var bytes = size * size * 3;
+        var rgb = new byte[count * bytes];
+        for (var i = 0; i < count; i++) _images.Read((int)((long)i * _images.Count / count), size, null, rgb.AsSpan(i * bytes, bytes));
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        _network.eval();
+        var decoded = new List<RgbImage>();
+        foreach (var chunk in Enumerable.Range(0, count).Chunk(Math.Max(1, _options.BatchSize / _options.Accumulation)))
+        {
+            using var inner = NewDisposeScope();
+            var images = Pixels.ToImages(rgb.AsSpan(chunk[0] * bytes, chunk.Length * bytes), chunk.Length, size, _device);
+            var back = VfmTokenizer.ToBytes(_network.Decode(_network.Encode(images)), size).permute(0, 2, 3, 1).cpu().contiguous().bytes;
+            for (var i = 0; i < chunk.Length; i++) decoded.Add(new RgbImage(size, size, back.Slice(i * bytes, bytes).ToArray()));
+        }
+        _network.train();
+        _network.Foundation.eval();
+        var pairs = decoded.SelectMany((d, i) => new[] { new RgbImage(size, size, rgb.AsSpan(i * bytes, bytes).ToArray()), d });
+        return ImageGrid.Compose([.. pairs.Chunk(8)], [], size <= 64 ? 2 : 1, groupColumns: 2);
+    }
+
+    /// <summary>Hands over: the average takes the place of the weights, if there is one.</summary>
+    public void UseAverage() => _optimizer.UseAverage();
+
+    public void Dispose()
+    {
+        _adversary?.Dispose();
+        _perceptual?.Dispose();
+        _optimizer.Dispose();
+        _scope.Dispose();
+    }
+
+    // The frozen foundation model is not part of the state: its hash is part of the identity.
+    private IEnumerable<(string Name, Tensor Tensor)> Collect()
+    {
+        foreach (var (name, tensor) in _network.state_dict().Where(t => !t.Key.StartsWith("_foundation.", StringComparison.Ordinal))) yield return ("model." + VfmTokenizer.Names.ToOfficial(name), tensor);
+        foreach (var (name, tensor) in _optimizer.State) yield return ("optimizer." + name, tensor);
+        if (_adversary is null) yield break;
+        foreach (var (name, tensor) in _adversary.State) yield return ("discriminator." + name, tensor);
+    }
+
+    // On this thread, between two steps: libtorch's threads spin while they wait for each other, and work beside them on the same cores costs more than it saves
+    // (measured on two cores: half the speed).
+    private byte[] Read(int step)
+    {
+        var size = _options.Config.ImageSize;
+        var bytes = size * size * 3;
+        var items = _order.Batch(step);
+        var batch = new byte[items.Length * bytes];
+        for (var i = 0; i < items.Length; i++)
+            _images.Read(items[i], size, new Random(EpochOrder.HashCode(_options.Seed, (long)step * items.Length + i)), batch.AsSpan(i * bytes, bytes));
+        return batch;
+    }
+}
