@@ -56,7 +56,7 @@ public class DeterminismTests
         using var cancellation = new CancellationTokenSource();
         var steps = new List<int>();
         var progress = new Collect(p => { steps.Add(p.Step); if (p.Step == 2) cancellation.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 9, BatchSize = 1 }, new Noise(), progress, cancellation: cancellation.Token));
+        Assert.Throws<TrainingCanceledException>(() => TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 9, BatchSize = 1 }, new Noise(), progress, cancellation: cancellation.Token));
         Assert.Equal([1, 2], steps);
     }
 

@@ -1,0 +1,37 @@
+// A training that its test kills: VFMTok.Interrupted tokenizer|generator FOLDER STEPS [KILL_AFTER_STEP]. Prints a line when it has started and one per step.
+using System.Diagnostics;
+using VFMTok.Training;
+
+var (folder, steps, killAfter) = (args[1], int.Parse(args[2]), args.Length > 3 ? int.Parse(args[3]) : int.MaxValue);
+var progress = new EveryStep(killAfter);
+Console.WriteLine("started");
+if (args[0] == "tokenizer")
+    TokenizerTrainer.Train(new TokenizerTrainingOptions
+    {
+        Steps = steps, BatchSize = 4, Accumulation = 2, AverageDecay = 0.8, Folder = folder, CheckpointEvery = 1, PictureEvery = 2, RecordEvery = 1,
+        Codebook = { RevivalEvery = 2 }, Adversarial = new() { StartStep = 3, Width = 8 },
+    }, new Noise(), progress, warn: Console.Error.WriteLine).Dispose();
+else
+    GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = steps, BatchSize = 4, AverageDecay = 0.8, Folder = folder, CheckpointEvery = 1, RecordEvery = 1 },
+        new TokenizedImages([.. Enumerable.Range(0, 5 * 36).Select(i => i * 31 % 512)], [0, 1, 0, 1, 1], 6, 512, ["a", "b"], "none"), progress, warn: Console.Error.WriteLine).Dispose();
+Console.WriteLine("done");
+
+internal sealed class EveryStep(int killAfter) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value)
+    {
+        Console.WriteLine($"step {value.Step}");
+        if (value.Step > killAfter) Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is flushed, nothing is disposed
+    }
+}
+
+internal sealed class Noise : ITrainingImages
+{
+    public int Count => 6;
+
+    public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
+    {
+        new Random(index).NextBytes(rgb);
+        if (augmentation is not null) rgb.Slice(augmentation.Next(rgb.Length / 2), rgb.Length / 3).Clear();
+    }
+}
