@@ -9,7 +9,7 @@ namespace VFMTok.Foundation;
 /// <summary>Gated feed-forward network with one fused input product: <c>down(silu(a) * b)</c>, [a, b] = gateUp(x).</summary>
 internal sealed class SwiGluFeedForward : Module<Tensor, Tensor>
 {
-    private readonly Linear _gateUp, _down;
+    private readonly LinearLayer _gateUp, _down;
 
     public SwiGluFeedForward(int width, int hidden) : base(nameof(SwiGluFeedForward))
     {

@@ -43,7 +43,7 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
 /// <summary>Every token attends to every token; one fused product makes queries, keys and values.</summary>
 internal sealed class FullAttention : Module<Tensor, Tensor>
 {
-    private readonly Linear _qkv, _projection;
+    private readonly LinearLayer _qkv, _projection;
     private readonly int _heads;
 
     public FullAttention(int width, int heads) : base(nameof(FullAttention))
@@ -66,7 +66,7 @@ internal sealed class FullAttention : Module<Tensor, Tensor>
 /// <summary>Linear, GELU (erf), Linear.</summary>
 internal sealed class MlpFeedForward : Module<Tensor, Tensor>
 {
-    private readonly Linear _expand, _contract;
+    private readonly LinearLayer _expand, _contract;
 
     public MlpFeedForward(int width, int hidden) : base(nameof(MlpFeedForward))
     {

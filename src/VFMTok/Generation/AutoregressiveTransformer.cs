@@ -22,7 +22,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     private readonly Embedding _classEmbedding, _tokenEmbedding;
     private readonly ModuleList<GeneratorLayer> _layers;
     private readonly RmsNorm _norm;
-    private readonly Linear _output;
+    private readonly LinearLayer _output;
     private readonly Constant _rotary;
 
     public AutoregressiveTransformer(GeneratorConfig config) : base(nameof(AutoregressiveTransformer))
@@ -85,7 +85,7 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     private void Initialise()
     {
         foreach (var parameter in parameters().Where(p => p.dim() >= 2)) Weights.Set(parameter, SeededDraws.Normal(0.02, parameter.shape));
-        init.zeros_(_output.weight!);
+        init.zeros_(_output.Weight);
     }
 
     protected override void Dispose(bool disposing)

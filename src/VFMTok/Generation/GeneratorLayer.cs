@@ -42,7 +42,7 @@ internal sealed class GeneratorLayer : Module
 /// <summary>Causal attention; groups of query heads may share keys and values (arXiv 2305.13245).</summary>
 internal sealed class GroupedAttention : Module
 {
-    private readonly Linear _qkv, _output;
+    private readonly LinearLayer _qkv, _output;
     private readonly GeneratorConfig _config;
     private readonly int _index;
 
@@ -61,8 +61,8 @@ internal sealed class GroupedAttention : Module
         int heads = _config.Heads, shared = _config.KeyValueHeadCount;
         var qkv = _qkv.call(x).reshape(batch, tokens, heads + 2 * shared, _config.HeadWidth)                   // [B, N, H + 2 H', D]
             .split([heads, shared, shared], 2);
-        var q = RotaryEmbedding2D.Apply(qkv[0], rotary).transpose(1, 2);                                       // [B, H, N, D]
-        var k = RotaryEmbedding2D.Apply(qkv[1], rotary).transpose(1, 2);                                       // [B, H', N, D]
+        var q = MixedPrecision.Cast(RotaryEmbedding2D.Apply(qkv[0], rotary)).transpose(1, 2);                  // [B, H, N, D]
+        var k = MixedPrecision.Cast(RotaryEmbedding2D.Apply(qkv[1], rotary)).transpose(1, 2);                  // [B, H', N, D]
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
@@ -75,7 +75,7 @@ internal sealed class GroupedAttention : Module
 /// <summary><c>down(silu(gate x) * up x)</c>, without biases.</summary>
 internal sealed class GatedFeedForward : Module<Tensor, Tensor>
 {
-    private readonly Linear _gate, _up, _down;
+    private readonly LinearLayer _gate, _up, _down;
     private readonly double _dropout;
 
     public GatedFeedForward(GeneratorConfig config) : base(nameof(GatedFeedForward))

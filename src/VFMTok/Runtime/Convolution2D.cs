@@ -40,7 +40,8 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
     /// <returns>[B, out, H', W']</returns>
     public override Tensor forward(Tensor x)
     {
-        var (weight, bias) = ((Tensor)_weight, (Tensor?)_bias);
+        x = MixedPrecision.Cast(x);
+        var (weight, bias) = (MixedPrecision.Cast(_weight), _bias is null ? null : MixedPrecision.Cast(_bias));
         var (output, input) = (weight.shape[0], weight.shape[1]);
         var blocks = x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         if (blocks && input > 4 && Missing(input) is > 0 and var lacking)

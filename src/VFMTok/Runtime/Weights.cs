@@ -15,22 +15,15 @@ internal static class Weights
         return parameter;
     }
 
-    /// <summary>A linear layer with PyTorch's start values: uniform in +- 1 / sqrt(input).</summary>
-    public static Linear Linear(long input, long output, bool hasBias = true)
-    {
-        var layer = nn.Linear(input, output, hasBias);
-        var bound = 1 / Math.Sqrt(input);
-        Set(layer.weight!, SeededDraws.Symmetric(bound, output, input));
-        if (hasBias) Set(layer.bias!, SeededDraws.Symmetric(bound, output));
-        return layer;
-    }
+    /// <summary>A linear layer.</summary>
+    public static LinearLayer Linear(long input, long output, bool hasBias = true) => new(input, output, hasBias);
 
     /// <summary>Xavier's uniform start values (Glorot and Bengio 2010) and no bias.</summary>
-    public static void StartXavier(Linear layer)
+    public static void StartXavier(LinearLayer layer)
     {
-        var (output, input) = (layer.weight!.shape[0], layer.weight.shape[1]);
-        Set(layer.weight, SeededDraws.Symmetric(Math.Sqrt(6.0 / (input + output)), output, input));
-        if (layer.bias is not null) nn.init.zeros_(layer.bias);
+        var (output, input) = (layer.Weight.shape[0], layer.Weight.shape[1]);
+        Set(layer.Weight, SeededDraws.Symmetric(Math.Sqrt(6.0 / (input + output)), output, input));
+        if (layer.Bias is not null) nn.init.zeros_(layer.Bias);
     }
 
     /// <summary>Writes start values.</summary>

@@ -9,7 +9,7 @@ namespace VFMTok.Tokenizer;
 /// <summary>Multi-head self-attention in which token n sees tokens 0..n. Used by the encoder's slots (spec 4.3) and by the token decoder (spec 6.2).</summary>
 internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
 {
-    private readonly Linear _query, _key, _value, _output;
+    private readonly LinearLayer _query, _key, _value, _output;
     private readonly int _heads;
     private readonly double _dropout;
 
@@ -37,7 +37,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
         var (tokens, width) = (query.shape[2], query.shape[3]);                                             // its own dropout draws from the generator of the whole process
         var scores = query.flatten(0, 1).bmm(key.flatten(0, 1).transpose(1, 2)).Over(Math.Sqrt(width));     // [B*H, N, N]
         var future = ones(tokens, tokens, dtype: ScalarType.Bool, device: query.device).triu(1);
-        var weights = SeededDraws.Dropout(scores.Filled(future, double.NegativeInfinity).softmax(-1), _dropout, training: true);
-        return weights.bmm(value.flatten(0, 1)).reshape(query.shape);                                       // [B, H, N, D]
+        var weights = SeededDraws.Dropout(MixedPrecision.Exact(scores).Filled(future, double.NegativeInfinity).softmax(-1), _dropout, training: true);
+        return MixedPrecision.Cast(weights).bmm(value.flatten(0, 1)).reshape(query.shape);                                       // [B, H, N, D]
     }
 }

@@ -10,7 +10,7 @@ namespace VFMTok.Tokenizer;
 /// <remarks>Every query predicts, per head and level, a few sampling points around its reference point and their weights; only these points are read.</remarks>
 internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tensor>
 {
-    private readonly Linear _offsets, _weights, _value, _output;
+    private readonly LinearLayer _offsets, _weights, _value, _output;
     private readonly int _heads, _points;
     private readonly (int Height, int Width)[] _levels;
 
@@ -93,9 +93,9 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        init.zeros_(_offsets.weight!);
-        init.zeros_(_weights.weight!);
-        init.zeros_(_weights.bias!);
+        init.zeros_(_offsets.Weight);
+        init.zeros_(_weights.Weight);
+        init.zeros_(_weights.Bias!);
         var bias = new float[_heads, _levels.Length, _points, 2];
         for (var h = 0; h < _heads; h++)
         {
@@ -108,7 +108,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
                     bias[h, l, p, 1] = (float)(Math.Sin(angle) / reach * (p + 1));
                 }
         }
-        _offsets.bias!.copy_(tensor(bias).flatten());
+        _offsets.Bias!.copy_(tensor(bias).flatten());
         Weights.StartXavier(_value);
         Weights.StartXavier(_output);
     }

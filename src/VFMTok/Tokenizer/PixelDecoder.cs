@@ -55,7 +55,7 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
     {
         x = _after.call(_middle.call(_before.call(_input.call(x))));            // [B, W, G, G]
         foreach (var stage in _stages) x = stage.call(x);                       // the side doubles in every stage but the last
-        return _output.call(ResidualBlock.Swish(_norm.call(x)));                    // [B, 3, S, S]
+        return _output.call(ResidualBlock.Swish(_norm.CallExact(x)));                    // [B, 3, S, S]
     }
 }
 
@@ -112,8 +112,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        var y = _conv1.call(Swish(_norm1.call(x)));                   // [B, out, H, W]
-        y = _conv2.call(Swish(_norm2.call(y)));                       // [B, out, H, W]
+        var y = _conv1.call(Swish(_norm1.CallExact(x)));                   // [B, out, H, W]
+        y = _conv2.call(Swish(_norm2.CallExact(y)));                       // [B, out, H, W]
         return (_shortcut?.call(x) ?? x).Plus(y);
     }
 }
@@ -136,7 +136,7 @@ internal sealed class SpatialAttention : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        var h = _attentionNorm.call(x);
+        var h = _attentionNorm.CallExact(x);
         Tensor Rows(Tensor t) => t.flatten(2).transpose(1, 2).unsqueeze(1);                                      // [B, 1, H*W, C]
         var y = functional.scaled_dot_product_attention(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
         return x.Plus(_projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape)));                          // [B, C, H, W]

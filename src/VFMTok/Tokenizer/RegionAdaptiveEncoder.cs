@@ -89,7 +89,7 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
 /// <summary>Linear, LayerNorm, ReLU, Linear, LayerNorm; no biases in the Linears (spec 4.1).</summary>
 internal sealed class LevelProjector : Module<Tensor, Tensor>
 {
-    private readonly Linear _first, _second;
+    private readonly LinearLayer _first, _second;
     private readonly LayerNorm _firstNorm, _secondNorm;
 
     public LevelProjector(int input, int output) : base(nameof(LevelProjector))
@@ -101,7 +101,7 @@ internal sealed class LevelProjector : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => _secondNorm.call(_second.call(functional.relu(_firstNorm.call(_first.call(x))))); // [B, N, C]
+    public override Tensor forward(Tensor x) => _secondNorm.CallExact(_second.call(functional.relu(_firstNorm.CallExact(_first.call(x))))); // [B, N, C]
 }
 
 /// <summary>Post-norm layer: deformable cross-attention, causal self-attention, feed-forward network (spec 4.3).</summary>
@@ -109,7 +109,7 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor, Tensor, Tensor, Tens
 {
     private readonly DeformableAttention _crossAttention;
     private readonly CausalSelfAttention _selfAttention;
-    private readonly Linear _expand, _contract;
+    private readonly LinearLayer _expand, _contract;
     private readonly LayerNorm _crossNorm, _selfNorm, _feedForwardNorm;
 
     public EncoderLayer(TokenizerConfig config) : base(nameof(EncoderLayer))
@@ -135,8 +135,9 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor, Tensor, Tensor, Tens
     /// <returns>[B, S, C]</returns>
     public override Tensor forward(Tensor slots, Tensor positions, Tensor references, Tensor keys)
     {
-        slots = _crossNorm.call(slots.Plus(_crossAttention.call(slots.Plus(positions), references, keys)));
-        slots = _selfNorm.call(slots.Plus(_selfAttention.call(slots.Plus(positions))));   // queries, keys and values all carry the position
+        // Islands of float32 whatever the rest computes in (spec 2.2).
+        slots = _crossNorm.call(slots.Plus(MixedPrecision.Run(ScalarType.Float32, () => _crossAttention.call(slots.Plus(positions), references, keys))));
+        slots = _selfNorm.call(slots.Plus(MixedPrecision.Run(ScalarType.Float32, () => _selfAttention.call(slots.Plus(positions)))));   // queries, keys and values all carry the position
         return _feedForwardNorm.call(slots.Plus(_contract.call(functional.relu(_expand.call(slots)))));
     }
 }

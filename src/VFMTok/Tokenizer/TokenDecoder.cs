@@ -25,7 +25,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
     private readonly Parameter _positions, _slotPositions, _imageMask, _featureMask, _classToken, _registers;
     private readonly LayerNorm _imageNorm, _featureNorm;
     private readonly ModuleList<DecoderLayer> _layers;
-    private readonly Linear _features;
+    private readonly LinearLayer _features;
     private readonly TokenizerConfig _config;
 
     public TokenDecoder(TokenizerConfig config) : base(nameof(TokenDecoder))
@@ -47,7 +47,7 @@ internal sealed class TokenDecoder : Module<Tensor, Tensor>
         _features = Weights.Linear(config.Width, config.Foundation.Width);
         RegisterComponents();
         Weights.Keep(this);
-        foreach (var linear in modules().OfType<Linear>()) Weights.StartXavier(linear);
+        foreach (var linear in modules().OfType<LinearLayer>()) Weights.StartXavier(linear);
     }
 
     internal ModuleList<DecoderLayer> Layers => _layers;

@@ -45,7 +45,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     /// <param name="x">[B, S, E]</param>
     public override Quantized forward(Tensor x)
     {
-        var z = Normalise(x.reshape(-1, x.shape[^1]));                                                  // [B*S, E]
+        var z = Normalise(MixedPrecision.Exact(x).reshape(-1, x.shape[^1]));                                             // [B*S, E]
         var codebook = Codebook;                                                                        // [K, E]
         var distances = z.Squared().sum(1, keepdim: true).Plus(codebook.Squared().sum(1)) - z.mm(codebook.t()).Times(2); // [B*S, K]
         var indices = distances.argmin(1);                                                              // [B*S]

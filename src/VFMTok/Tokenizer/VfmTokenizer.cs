@@ -32,7 +32,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
 
     private readonly VisionTransformer _foundation;
     private readonly RegionAdaptiveEncoder _encoder;
-    private readonly Linear _preQuantizer, _postQuantizer;
+    private readonly LinearLayer _preQuantizer, _postQuantizer;
     private readonly VectorQuantizer _quantizer;
     private readonly TokenDecoder _tokenDecoder;
     private readonly PixelDecoder _pixelDecoder;
@@ -58,9 +58,9 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
 
     internal VisionTransformer Foundation => _foundation;
     internal RegionAdaptiveEncoder Encoder => _encoder;
-    internal Linear PreQuantizer => _preQuantizer;
+    internal LinearLayer PreQuantizer => _preQuantizer;
     internal VectorQuantizer Quantizer => _quantizer;
-    internal Linear PostQuantizer => _postQuantizer;
+    internal LinearLayer PostQuantizer => _postQuantizer;
     internal TokenDecoder TokenDecoder => _tokenDecoder;
     internal PixelDecoder PixelDecoder => _pixelDecoder;
 
@@ -71,7 +71,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
         var features = Features(images);                                                        // L x [B, N, F]
         var quantized = _quantizer.call(_preQuantizer.call(_encoder.call(features)));           // [B, S, E]
         var queries = _postQuantizer.call(quantized.StraightThrough);                           // [B, S, C]
-        return new TokenizerOutput(_pixelDecoder.call(_tokenDecoder.call(queries)), _tokenDecoder.PredictFeatures(queries), features[^1], quantized);
+        return new TokenizerOutput(MixedPrecision.Exact(_pixelDecoder.call(_tokenDecoder.call(queries))), MixedPrecision.Exact(_tokenDecoder.PredictFeatures(queries)), features[^1], quantized);
     }
 
     /// <summary>The frozen model's view of the images, one map per tapped level.</summary>

@@ -20,7 +20,7 @@ internal static class TokenizerRunners
         var functional = golden.Config.GetProperty("functional");
         Tensor Leaf(string name) => golden.Input(name).requires_grad_();
         var (value, locations, weights) = (Leaf("fn.value"), Leaf("fn.sampling_locations"), Leaf("fn.attention_weights"));
-        var output = Tokenizer.DeformableAttention.Sample(value, Levels(functional), locations, weights);
+        var output = VFMTok.Tokenizer.DeformableAttention.Sample(value, Levels(functional), locations, weights);
         golden.Compare("fn.output", output);
         (output * golden.Input("fn.grad_output")).sum().backward();
         golden.Compare("fn.grad_value", value.grad!);
@@ -56,7 +56,7 @@ internal static class TokenizerRunners
 
         Tensor Masked()
         {
-            var sampled = Tokenizer.DeformableAttention.Sample(module.Values(input, mask), Levels(config), module.Locations(query, points), module.AttentionWeights(query));
+            var sampled = VFMTok.Tokenizer.DeformableAttention.Sample(module.Values(input, mask), Levels(config), module.Locations(query, points), module.AttentionWeights(query));
             return nn.functional.linear(sampled, module.get_parameter("_output.weight")!, module.get_parameter("_output.bias")!);
         }
 

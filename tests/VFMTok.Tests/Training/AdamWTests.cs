@@ -1,0 +1,73 @@
+using TorchSharp;
+using AdamW = VFMTok.Training.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
+
+using static TorchSharp.torch;
+
+namespace VFMTok.Tests.Training;
+
+public sealed class AdamWTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.1)]
+    public void It_equals_the_published_update(double decay)
+    {
+        // 300,000 numbers: more than one chunk, and the decayed matrix does not end where a chunk does.
+        var (matrix, vector) = (new Parameter(linspace(-1, 1, 300_000).reshape(1000, 300)), new Parameter(tensor(new[] { 0.5f, -0.25f, 1f })));
+        var reference = new[] { matrix, vector }.Select(p => p.detach().clone().to(ScalarType.Float64)).ToArray();
+        var (first, second) = (reference.Select(r => zeros_like(r)).ToArray(), reference.Select(r => zeros_like(r)).ToArray());
+        using var optimizer = new AdamW([("matrix", matrix), ("vector", vector)], decay, averageDecay: 0.9);
+        var average = reference[1].clone();
+        for (var step = 1; step <= 3; step++)
+        {
+            optimizer.ZeroGradients();
+            ((matrix * matrix * matrix).sum() + (vector * vector).sum() * step).backward();
+            var gradients = new[] { 3 * reference[0] * reference[0], 2 * step * reference[1] };
+            var norm = Math.Sqrt(gradients.Sum(g => (g * g).sum().item<double>()));
+            Assert.Equal(norm, optimizer.StepWithOwnScalars(0.01, clip: 1), norm * 1e-5);
+            for (var i = 0; i < 2; i++)
+            {
+                var g = gradients[i] * Math.Min(1, 1 / (norm + 1e-6));
+                first[i] = first[i] * 0.9 + g * (1 - 0.9);
+                second[i] = second[i] * 0.95 + g * g * (1 - 0.95);
+                if (i == 0) reference[i] *= 1 - 0.01 * decay;
+                reference[i] -= 0.01 * (first[i] / (1 - Math.Pow(0.9, step))) / ((second[i] / (1 - Math.Pow(0.95, step))).sqrt() + 1e-8);
+            }
+            average = average * 0.9 + reference[1] * 0.1;
+        }
+        Assert.True((matrix.to(ScalarType.Float64) - reference[0]).abs().max().item<double>() < 2e-6);
+        Assert.True((vector.to(ScalarType.Float64) - reference[1]).abs().max().item<double>() < 2e-6);
+        optimizer.UseAverage();
+        Assert.True((vector.to(ScalarType.Float64) - average).abs().max().item<double>() < 2e-6);
+    }
+
+    [Fact]
+    public void Gradients_of_several_passes_add_up()
+    {
+        var parameter = new Parameter(ones(4));
+        using var optimizer = new AdamW([parameter], weightDecay: 0);
+        for (var i = 0; i < 3; i++) (parameter * 2).sum().backward();
+        Assert.Equal(12, optimizer.StepWithOwnScalars(0, clip: 100), 1e-5); // the norm of four sixes
+    }
+
+    [Fact]
+    public void Rows_that_start_anew_have_no_moments()
+    {
+        var parameter = new Parameter(ones(3, 2));
+        using var optimizer = new AdamW([("codebook", parameter)], weightDecay: 0, averageDecay: 0.5);
+        (parameter * 2).sum().backward();
+        optimizer.StepWithOwnScalars(0.1, 1);
+        optimizer.Restart(parameter, tensor(new long[] { 1 }), full([1, 2], 7f));
+        var state = optimizer.State.ToDictionary(s => s.Name, s => s.Tensor);
+        Assert.Equal([7f, 7f], parameter.detach()[1].data<float>().ToArray());
+        Assert.Equal([7f, 7f], state["average.codebook"][1].data<float>().ToArray());
+        Assert.Equal([0f, 0f], state["first.codebook"][1].data<float>().ToArray());
+        Assert.True(state["first.codebook"][0].ne(0).all().item<bool>());
+        Assert.Equal(1, state["updates"].item<long>());
+    }
+
+    public void Dispose() => _scope.Dispose();
+}
