@@ -27,7 +27,7 @@ internal static class Tool
         catch (Exception e)
         {
             var cause = e is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : e;
-            error.WriteLine(cause is OperationCanceledException ? "Cancelled; nothing was written." : OneSentence(cause.Message));
+            error.WriteLine(cause is OperationCanceledException and not Training.TrainingCanceledException ? "Cancelled; nothing was written." : OneSentence(cause.Message));
             return cause is UsageException ? WrongUsage : Failed;
         }
     }

@@ -17,10 +17,11 @@ internal static class TrainCommand
         var tokenizerSteps = Options.Number("--tokenizer-steps", "Training steps of the tokenizer", new Training.TokenizerTrainingOptions().Steps, 1, 100_000_000);
         var generatorSteps = Options.Number("--generator-steps", "Training steps of the generator", new Training.GeneratorTrainingOptions().Steps, 1, 100_000_000);
         var seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
+        var run = new Option<string>("--run") { Description = "Folder of the training: checkpoints, metrics, pictures, report. The same command goes on from there if it was cut off (default: OUTPUT without '.zip', plus '-training')." };
         var gpu = new Option<int?>("--gpu") { Description = "Index of the GPU; default: the CPU." };
         var json = Options.Json();
         var command = new Command("train", "Trains a tokenizer and a generator on a folder of images." + Environment.NewLine + "Example: vfmtok train --images photos --preset tiny --output model.zip")
-            { images, preset, output, tokenizerSteps, generatorSteps, seed, gpu, json };
+            { images, preset, output, tokenizerSteps, generatorSteps, seed, run, gpu, json };
         command.SetAction(parsed =>
         {
             if (!TokenizerConfig.Presets.TryGetValue(parsed.GetValue(preset)!, out var tokenizer))
@@ -28,22 +29,15 @@ internal static class TrainCommand
             var path = parsed.GetValue(output)!;
             Options.RequireWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
             if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give the name of the zip to write.");
+            var folder = parsed.GetValue(run) ?? Path.ChangeExtension(path, null) + "-training";
             var ml = console.Context(parsed.GetValue(seed), parsed.GetValue(gpu));
-            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Steps = parsed.GetValue(tokenizerSteps), Seed = parsed.GetValue(seed) } };
-            var generate = new VfmGenerateOptions { Training = { Config = GeneratorConfig.Tiny, Steps = parsed.GetValue(generatorSteps), Seed = parsed.GetValue(seed) } };
+            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Steps = parsed.GetValue(tokenizerSteps), Seed = parsed.GetValue(seed), Folder = folder } };
+            var generate = new VfmGenerateOptions { Training = { Config = GeneratorConfig.Tiny, Steps = parsed.GetValue(generatorSteps), Seed = parsed.GetValue(seed), Folder = folder } };
             tokenize.Training.Validate();
-            using var cancellation = new CancellationTokenSource();
-            ConsoleCancelEventHandler stop = (_, e) => { e.Cancel = true; cancellation.Cancel(); };
-            Console.CancelKeyPress += stop;
-            try
-            {
-                (tokenize.Cancellation, generate.Cancellation) = (cancellation.Token, cancellation.Token);
-                Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
-            }
-            finally
-            {
-                Console.CancelKeyPress -= stop;
-            }
+            using var interruption = new Interruption();
+            (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
+            Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
+            foreach (var phase in new[] { "tokenizer", "generator" }) Training.CheckpointFolder.Clear(folder, phase); // the zip is written: nothing is left to go on with
             return Tool.Done;
         });
         return command;

@@ -3,35 +3,45 @@ using VFMTok.Imaging;
 
 namespace VFMTok.Cli.Tests;
 
-public class InterruptTests
+public sealed class InterruptTests : IDisposable
 {
-    [SkippableFact]
-    public void Ctrl_c_ends_training_with_one_sentence_and_leaves_the_old_zip_alone()
+    private readonly string _folder = Directory.CreateTempSubdirectory("vfmtok-cli").FullName;
+
+    [SkippableTheory]
+    [InlineData("-INT")]
+    [InlineData("-TERM")]
+    public void A_signal_ends_training_with_a_checkpoint_and_the_same_command_goes_on(string signal)
     {
         Skip.If(OperatingSystem.IsWindows(), "needs the kill command");
-        var folder = Directory.CreateTempSubdirectory("vfmtok-cli").FullName;
-        try
-        {
-            var images = Directory.CreateDirectory(Path.Combine(folder, "images", "one")).FullName;
-            ImageWriter.SavePng(new RgbImage(80, 70, new byte[80 * 70 * 3]), Path.Combine(images, "a.png"));
-            var output = Directory.CreateDirectory(Path.Combine(folder, "output")).FullName;
-            var zip = Path.Combine(output, "model.zip");
-            File.WriteAllText(zip, "the old one");
-            using var process = Process.Start(new ProcessStartInfo("dotnet",
-                [typeof(Tool).Assembly.Location, "train", "--images", Path.Combine(folder, "images"), "--output", zip, "--tokenizer-steps", "100000"])
-                { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            Assert.StartsWith("tokenizer 1/100000", process.StandardOutput.ReadLine()); // it trains
-            Process.Start("kill", ["-INT", process.Id.ToString()]).WaitForExit();
-            process.StandardOutput.ReadToEnd();
-            Assert.Equal("Cancelled; nothing was written.", process.StandardError.ReadToEnd().Trim());
-            Assert.True(process.WaitForExit(60_000));
-            Assert.Equal(1, process.ExitCode);
-            Assert.Equal([zip], Directory.GetFiles(output));
-            Assert.Equal("the old one", File.ReadAllText(zip));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var images = Directory.CreateDirectory(Path.Combine(_folder, "images", "one")).FullName;
+        ImageWriter.SavePng(new RgbImage(80, 70, new byte[80 * 70 * 3]), Path.Combine(images, "a.png"));
+        var zip = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "output")).FullName, "model.zip");
+        var run = Path.Combine(_folder, "output", "model-training");
+        File.WriteAllText(zip, "the old one");
+
+        using var process = Train(zip, steps: 100_000);
+        Assert.StartsWith("tokenizer 1/100000", process.StandardOutput.ReadLine()); // it trains
+        Process.Start("kill", [signal, process.Id.ToString()]).WaitForExit();
+        process.StandardOutput.ReadToEnd();
+        Assert.Matches($"^Cancelled at step [0-9]+ of 100000 of the tokenizer; the checkpoint is in '{run}', and the same training goes on from there.$", process.StandardError.ReadToEnd().Trim());
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Equal(1, process.ExitCode);
+        Assert.Equal("the old one", File.ReadAllText(zip));
+        using (var unfinished = VFMTok.Tokenizer.VfmTokenizerModel.Load(Path.Combine(run, "tokenizer.safetensors"))) Assert.Equal(64, unfinished.Config.ImageSize); // usable
+        var step = Directory.GetFiles(run, "tokenizer-*.safetensors").Select(f => int.Parse(Path.GetFileNameWithoutExtension(f)[10..])).Max();
+
+        using var again = Train(zip, steps: 100_000);
+        Assert.StartsWith($"tokenizer {step + 1}/100000", again.StandardOutput.ReadLine());
+        again.Kill();
+
+        using var other = Train(zip, steps: 50_000);
+        other.WaitForExit();
+        Assert.Equal($"The checkpoints in '{run}' belong to another run: Steps is 100000 there and 50000 here; use the same options or another folder.", other.StandardError.ReadToEnd().Trim());
     }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Process Train(string zip, int steps) =>
+        Process.Start(new ProcessStartInfo("dotnet", [typeof(Tool).Assembly.Location, "train", "--images", Path.Combine(_folder, "images"), "--output", zip, "--tokenizer-steps", steps.ToString()])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }

@@ -16,7 +16,8 @@ internal static class GeneratorFit
     {
         var images = Read(data, label, tokens);
         using var channel = env.Start("VfmGenerate");
-        return GeneratorTrainer.Train(options.Training, images, options.Progress, line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(env), options.Cancellation);
+        return GeneratorTrainer.Train(options.Training, images, options.Progress, line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(env), options.Cancellation,
+            line => channel.Warning(MessageSensitivity.None, "{0}", line));
     }
 
     public static void CheckTraining(SchemaShape shape, string label, string tokens)

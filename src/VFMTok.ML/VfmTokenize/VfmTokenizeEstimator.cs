@@ -36,14 +36,15 @@ public sealed class VfmTokenizeEstimator : IEstimator<VfmTokenizeTransformer>
     /// <summary>Trains a tokenizer, or binds the given one. Every call makes a transformer with its own reference to the network.</summary>
     /// <param name="input">The training images.</param>
     /// <exception cref="ArgumentException">The column is missing, has the wrong type or holds no image.</exception>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    /// <exception cref="TrainingCanceledException">Cancellation was asked for. With <see cref="TrainingOptions.Folder"/> the checkpoint and the unfinished tokenizer are there, and another Fit goes on.</exception>
     public VfmTokenizeTransformer Fit(IDataView input)
     {
         ImageColumn.Find(input.Schema, _input);
         if (_model is not null) return new VfmTokenizeTransformer(_output, _input, _model, _options);
         using var channel = _env.Start("VfmTokenize");
-        using var model = TokenizerTrainer.Train(_options.Training, new ColumnImages(input, _input, _options.Training, line => channel.Warning(MessageSensitivity.None, "{0}", line)), _options.Progress,
-            line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(_env), _options.Cancellation);
+        void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
+        using var model = TokenizerTrainer.Train(_options.Training, new ColumnImages(input, _input, _options.Training, Warn), _options.Progress,
+            line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(_env), _options.Cancellation, Warn);
         return new VfmTokenizeTransformer(_output, _input, model, _options);
     }
 

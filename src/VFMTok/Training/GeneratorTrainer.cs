@@ -44,12 +44,8 @@ public static class GeneratorTrainer
         try
         {
             network.to(target.Torch);
-            using (var training = new GeneratorTraining(options, network, data, target.Torch))
-            {
-                TrainingLoop.Run(options, training, TrainingWatchers.Of(progress, log, warn), cancellation);
-                training.UseAverage();
-            }
-            return new VfmGeneratorModel(network, [.. data.ClassNames], data.TokenizerHash, target);
+            using var training = new GeneratorTraining(options, network, data, target.Torch);
+            return TrainingLoop.Run(options, training, () => new VfmGeneratorModel(network, [.. data.ClassNames], data.TokenizerHash, target), TrainingWatchers.Of(progress, log, warn), cancellation);
         }
         catch
         {

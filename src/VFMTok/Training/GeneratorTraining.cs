@@ -71,7 +71,6 @@ internal sealed class GeneratorTraining : ITrainable, IDisposable
 
     public RgbImage? Picture() => null; // tokens have no picture without their tokenizer
 
-    /// <summary>Hands over: the average takes the place of the weights, if there is one.</summary>
     public void UseAverage() => _optimizer.UseAverage();
 
     public void Dispose()

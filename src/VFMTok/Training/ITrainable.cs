@@ -23,6 +23,9 @@ internal interface ITrainable
     /// <param name="rate">Learning rate.</param>
     StepResult Step(int step, double rate);
 
+    /// <summary>Puts the average in the place of the weights, if there is one: what is handed out.</summary>
+    void UseAverage();
+
     /// <summary>A picture of what has been learned so far; null if there is nothing to see.</summary>
     RgbImage? Picture();
 }

@@ -33,12 +33,8 @@ public static class TokenizerTrainer
         {
             CopyFoundation(options.Foundation, network);
             network.to(target.Torch);
-            using (var training = new TokenizerTraining(options, network, images, target.Torch))
-            {
-                TrainingLoop.Run(options, training, TrainingWatchers.Of(progress, log, warn), cancellation);
-                training.UseAverage();
-            }
-            return new VfmTokenizerModel(network, target);
+            using var training = new TokenizerTraining(options, network, images, target.Torch);
+            return TrainingLoop.Run(options, training, () => new VfmTokenizerModel(network, target), TrainingWatchers.Of(progress, log, warn), cancellation);
         }
         catch
         {

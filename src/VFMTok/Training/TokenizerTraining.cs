@@ -124,7 +124,6 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         return ImageGrid.Compose([.. pairs.Chunk(8)], [], size <= 64 ? 2 : 1, groupColumns: 2);
     }
 
-    /// <summary>Hands over: the average takes the place of the weights, if there is one.</summary>
     public void UseAverage() => _optimizer.UseAverage();
 
     public void Dispose()

@@ -49,7 +49,8 @@ public abstract class TrainingOptions
     /// <value>Default 1.</value>
     public long Seed { get; set; } = 1;
 
-    /// <summary>Where the run keeps its checkpoints, metrics, pictures and report. A run that finds its own checkpoint there goes on from it.</summary>
+    /// <summary>Where the run keeps its checkpoints, metrics, pictures and report, and the model: <c>tokenizer.safetensors</c> or <c>generator.safetensors</c>, also of a run that was cancelled.
+    /// A run that finds its own checkpoint there goes on from it.</summary>
     /// <value>Default null: nothing is written, and a run that is cut off is lost.</value>
     [JsonIgnore]
     public string? Folder { get; set; }
