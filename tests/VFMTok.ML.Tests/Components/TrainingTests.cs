@@ -53,6 +53,37 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public void With_a_folder_the_next_fit_goes_on_and_ends_as_if_it_had_never_stopped()
+    {
+        var folder = Path.Combine(_pictures.Folder, "run");
+        var rows = _pictures.Rows(_ml);
+        using var cancellation = new CancellationTokenSource();
+        var steps = new List<int>();
+        VfmTokenizeOptions Options(string? run, CancellationToken token) => new()
+        {
+            Training = { Steps = 6, BatchSize = 2, Folder = run }, Cancellation = token, Progress = new Collect(p =>
+            {
+                steps.Add(p.Step);
+                if (run is not null && p.Step == 3) cancellation.Cancel();
+            }),
+        };
+        using var whole = _ml.Transforms.VfmTokenize("Tokens", "Path", Options(null, default)).Fit(rows);
+        var stopped = Assert.Throws<TrainingCanceledException>(() => _ml.Transforms.VfmTokenize("Tokens", "Path", Options(folder, cancellation.Token)).Fit(rows));
+        Assert.Equal((3, folder), (stopped.Step, stopped.Folder));
+        using (var unfinished = Tokenizer.VfmTokenizerModel.Load(Path.Combine(folder, "tokenizer.safetensors")))
+        using (var usable = _ml.Transforms.VfmTokenize("Tokens", "Path", unfinished).Fit(rows))
+            Assert.Equal(3, usable.Transform(rows).GetColumn<uint[]>("Tokens").Count());
+        steps.Clear();
+        using var resumed = _ml.Transforms.VfmTokenize("Tokens", "Path", Options(folder, default)).Fit(rows);
+        Assert.Equal([4, 5, 6], steps);
+        Assert.Equal(whole.Tokenizer.Hash, resumed.Tokenizer.Hash);
+        steps.Clear();
+        using var finished = _ml.Transforms.VfmTokenize("Tokens", "Path", Options(folder, default)).Fit(rows); // nothing is left to do
+        Assert.Empty(steps);
+        Assert.Equal(whole.Tokenizer.Hash, finished.Tokenizer.Hash);
+    }
+
+    [Fact]
     public void Drawing_can_be_cancelled()
     {
         using var tokenizer = TestModels.Tokenizer();
