@@ -2,6 +2,7 @@ using TorchSharp;
 using VFMTok.Foundation;
 using VFMTok.Runtime;
 using VFMTok.Tokenizer;
+using VFMTok.Training.Losses;
 using static TorchSharp.torch;
 
 namespace VFMTok.Training;
@@ -33,7 +34,9 @@ public static class TokenizerTrainer
         {
             CopyFoundation(options.Foundation, network);
             network.to(target.Torch);
-            using var training = new TokenizerTraining(options, network, images, target.Torch);
+            using var training = new TokenizerTraining(options, network, images, target.Torch,
+                options.PerceptualWeights is { } weights ? LearnedPerceptualLoss.Load(weights, target.Torch) : null,
+                options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), target.Torch) : null);
             return TrainingLoop.Run(options, training, () => new VfmTokenizerModel(network, target), TrainingWatchers.Of(progress, log, warn), cancellation);
         }
         catch

@@ -30,7 +30,9 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
     /// <param name="network">On its device, foundation filled; the caller's.</param>
     /// <param name="images">At least one.</param>
     /// <param name="device">Where it runs.</param>
-    public TokenizerTraining(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, Device device)
+    /// <param name="perceptual">LPIPS with its weights; null = without the perceptual loss. The training's from now on.</param>
+    /// <param name="adversary">The discriminator; null = without the adversarial loss. The training's from now on.</param>
+    public TokenizerTraining(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, Device device, LearnedPerceptualLoss? perceptual, Adversary? adversary)
     {
         (_options, _network, _images, _device) = (options, network, images, device);
         network.train();
@@ -38,8 +40,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         _order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         _type = MixedPrecision.TypeOf(options.Precision, device);
         _optimizer = new AdamW(network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (VfmTokenizer.Names.ToOfficial(p.name), p.parameter)), weightDecay: 0, options.AverageDecay);
-        _adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device) : null;
-        _perceptual = options.PerceptualWeights is { } weights ? LearnedPerceptualLoss.Load(weights, device) : null;
+        (_perceptual, _adversary) = (perceptual, adversary);
         _objective = new TokenizerObjective(options, _perceptual);
         _health = new CodebookHealth(network.Quantizer, options.Codebook, options.Steps);
         Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))));
@@ -76,22 +77,33 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         var bytes = Read(step);
         using var scope = NewDisposeScope();
         var (parts, size) = (_options.Accumulation, _options.BatchSize / _options.Accumulation);
+        var length = bytes.Length / parts;
+        return Step(step, rate, part => Pixels.ToImages(bytes.AsSpan(part * length, length), size, _options.Config.ImageSize, _device));
+    }
+
+    /// <summary>Makes a step with given images.</summary>
+    /// <param name="step">0-based.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="part">Gives the images of a part of the batch: [B, 3, S, S].</param>
+    internal StepResult Step(int step, double rate, Func<int, Tensor> part)
+    {
+        using var scope = NewDisposeScope();
+        var parts = _options.Accumulation;
         var versus = _adversary is not null && _adversary.Counts(step) ? _adversary : null;
         var figures = new Dictionary<string, double>();
         var (reconstructions, images, indices, vectors) = (new Tensor[parts], new Tensor[parts], new Tensor[parts], new Tensor[parts]);
         double loss = 0;
         _optimizer.ZeroGradients();
-        for (var part = 0; part < parts; part++)
+        for (var i = 0; i < parts; i++)
         {
-            var seed = RowSeeds.Combine(_options.Seed, (long)step * parts + part);
-            var length = bytes.Length / parts;
-            images[part] = Pixels.ToImages(bytes.AsSpan(part * length, length), size, _options.Config.ImageSize, _device);                       // [B, 3, S, S]
-            var output = MixedPrecision.Run(_type, () => SeededDraws.Run(seed, _device, () => _network.call(images[part])));
-            var (total, terms) = _objective.Compute(output, images[part], versus, _network.PixelDecoder.LastWeight, seed);
+            var seed = RowSeeds.Combine(_options.Seed, (long)step * parts + i);
+            var target = images[i] = part(i);                                                                        // [B, 3, S, S]
+            var output = MixedPrecision.Run(_type, () => SeededDraws.Run(seed, _device, () => _network.call(target)));
+            var (total, terms) = _objective.Compute(output, target, versus, _network.PixelDecoder.LastWeight, seed);
             total.Over(parts).backward();
             loss += total.item<float>() / parts;
             foreach (var (name, value) in terms) figures[name] = figures.GetValueOrDefault(name) + value.item<float>() / parts;
-            (reconstructions[part], indices[part], vectors[part]) = (output.Reconstruction.detach(), output.Quantized.Indices, output.Quantized.Input.detach());
+            (reconstructions[i], indices[i], vectors[i]) = (output.Reconstruction.detach(), output.Quantized.Indices, output.Quantized.Input.detach());
         }
         var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
         if (versus is not null) figures["discriminator"] = versus.Learn(cat(reconstructions), cat(images), _options.GradientClip).item<float>();
