@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.ML;
-using VFMTok.Generation;
 using VFMTok.ML;
 using VFMTok.Tokenizer;
 
@@ -14,14 +13,13 @@ internal static class TrainCommand
         var images = new Option<string>("--images") { Description = "Folder with one sub-folder of images per class.", Required = true };
         var preset = new Option<string>("--preset") { Description = $"Size: {string.Join(", ", TokenizerConfig.Presets.Keys)} (default tiny).", DefaultValueFactory = _ => "tiny" };
         var output = new Option<string>("--output") { Description = "The zip to write.", Required = true };
-        var tokenizerSteps = Options.Number("--tokenizer-steps", "Training steps of the tokenizer", new Training.TokenizerTrainingOptions().Steps, 1, 100_000_000);
-        var generatorSteps = Options.Number("--generator-steps", "Training steps of the generator", new Training.GeneratorTrainingOptions().Steps, 1, 100_000_000);
-        var seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
+        var flags = new TrainingFlags();
         var run = new Option<string>("--run") { Description = "Folder of the training: checkpoints, metrics, pictures, report. The same command goes on from there if it was cut off (default: OUTPUT without '.zip', plus '-training')." };
         var gpu = new Option<int?>("--gpu") { Description = "Index of the GPU; default: the CPU." };
         var json = Options.Json();
         var command = new Command("train", "Trains a tokenizer and a generator on a folder of images." + Environment.NewLine + "Example: vfmtok train --images photos --preset tiny --output model.zip")
-            { images, preset, output, tokenizerSteps, generatorSteps, seed, run, gpu, json };
+            { images, preset, output, run, gpu, json };
+        foreach (var flag in flags.All) command.Add(flag);
         command.SetAction(parsed =>
         {
             if (!TokenizerConfig.Presets.TryGetValue(parsed.GetValue(preset)!, out var tokenizer))
@@ -30,10 +28,13 @@ internal static class TrainCommand
             Options.RequireWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
             if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give the name of the zip to write.");
             var folder = parsed.GetValue(run) ?? Path.ChangeExtension(path, null) + "-training";
-            var ml = console.Context(parsed.GetValue(seed), parsed.GetValue(gpu));
-            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Steps = parsed.GetValue(tokenizerSteps), Seed = parsed.GetValue(seed), Folder = folder } };
-            var generate = new VfmGenerateOptions { Training = { Config = GeneratorConfig.Tiny, Steps = parsed.GetValue(generatorSteps), Seed = parsed.GetValue(seed), Folder = folder } };
-            tokenize.Training.Validate();
+            var ml = console.Context(flags.Seed(parsed), parsed.GetValue(gpu));
+            using var foundation = flags.Foundation(parsed);
+            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Foundation = foundation, Folder = folder } };
+            var generate = new VfmGenerateOptions { Training = { Folder = folder } };
+            flags.Apply(parsed, tokenize.Training);
+            flags.Apply(parsed, generate.Training);
+            Check(tokenize.Training.Validate, generate.Training.Validate);
             using var interruption = new Interruption();
             (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
             Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
@@ -41,6 +42,18 @@ internal static class TrainCommand
             return Tool.Done;
         });
         return command;
+    }
+
+    private static void Check(params Action[] validations)
+    {
+        try
+        {
+            foreach (var validate in validations) validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private static void Train(MLContext ml, string folder, string path, VfmTokenizeOptions tokenize, VfmGenerateOptions generate, bool json, ToolConsole console)

@@ -43,7 +43,8 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         (_perceptual, _adversary) = (perceptual, adversary);
         _objective = new TokenizerObjective(options, _perceptual);
         _health = new CodebookHealth(network.Quantizer, options.Codebook, options.Steps);
-        Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))));
+        Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))),
+            ("Perceptual", perceptual is null ? null : StateDict.Hash("", StateDict.Of(perceptual, LearnedPerceptualLoss.Names))));
         State = [.. Collect()];
     }
 
@@ -106,6 +107,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
             (reconstructions[i], indices[i], vectors[i]) = (output.Reconstruction.detach(), output.Quantized.Indices, output.Quantized.Input.detach());
         }
         var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
+        if (!double.IsFinite(norm)) return new StepResult(loss, figures, norm); // nothing else may learn from what is not a number
         if (versus is not null) figures["discriminator"] = versus.Learn(cat(reconstructions), cat(images), _options.GradientClip).item<float>();
         var alert = _health.Record(cat(indices), step, figures);
         figures["revived"] = _health.Revive(cat(vectors), step, _optimizer, RowSeeds.Combine(RowSeeds.Combine(_options.Seed, -4), step));

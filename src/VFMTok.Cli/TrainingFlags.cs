@@ -1,0 +1,57 @@
+using System.CommandLine;
+using VFMTok.Foundation;
+using VFMTok.Runtime;
+using VFMTok.Training;
+
+namespace VFMTok.Cli;
+
+/// <summary>Flags of <c>vfmtok train</c> that set training options; what is not given keeps the preset's value.</summary>
+internal sealed class TrainingFlags
+{
+    private readonly Option<int> _tokenizerSteps = Options.Number("--tokenizer-steps", "Training steps of the tokenizer", new TokenizerTrainingOptions().Steps, 1, 100_000_000);
+    private readonly Option<int> _generatorSteps = Options.Number("--generator-steps", "Training steps of the generator", new GeneratorTrainingOptions().Steps, 1, 100_000_000);
+    private readonly Option<int> _seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
+    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images of one step of the tokenizer." };
+    private readonly Option<int?> _accumulation = new("--accumulation") { Description = "Parts that a batch is cut into to save memory (default 1)." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Peak learning rate of the tokenizer." };
+    private readonly Option<double?> _averageDecay = new("--average-decay") { Description = "Decay of the moving average of the weights (default 0: none; the paper's is 0.9999)." };
+    private readonly Option<Precision> _precision = new("--precision") { Description = $"What networks compute in: {string.Join(", ", Enum.GetNames<Precision>())} (default Float32).", DefaultValueFactory = _ => Precision.Float32 };
+    private readonly Option<string?> _foundation = new("--foundation") { Description = "Foundation model, as 'vfmtok pretrain' writes it (default: the tiny one that ships with the library)." };
+    private readonly Option<string?> _perceptual = new("--perceptual") { Description = "Safetensors file with the weights of LPIPS; without it there is no perceptual loss." };
+    private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next (default 500)." };
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<Option> All => [_tokenizerSteps, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _checkpointEvery, _seed];
+
+    /// <summary>The seed.</summary>
+    public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
+    /// <summary>The foundation model that was asked for, to be disposed; null = the default one.</summary>
+    public VfmFoundationModel? Foundation(ParseResult parsed) => parsed.GetValue(_foundation) is { } path ? VfmFoundationModel.Load(path) : null;
+
+    /// <summary>Sets the tokenizer's options.</summary>
+    public void Apply(ParseResult parsed, TokenizerTrainingOptions options)
+    {
+        ApplyShared(parsed, options);
+        options.Steps = parsed.GetValue(_tokenizerSteps);
+        options.BatchSize = parsed.GetValue(_batchSize) ?? options.BatchSize;
+        options.Accumulation = parsed.GetValue(_accumulation) ?? options.Accumulation;
+        options.LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate;
+        options.PerceptualWeights = parsed.GetValue(_perceptual);
+    }
+
+    /// <summary>Sets the generator's options.</summary>
+    public void Apply(ParseResult parsed, GeneratorTrainingOptions options)
+    {
+        ApplyShared(parsed, options);
+        options.Steps = parsed.GetValue(_generatorSteps);
+    }
+
+    private void ApplyShared(ParseResult parsed, TrainingOptions options)
+    {
+        options.Seed = parsed.GetValue(_seed);
+        options.Precision = parsed.GetValue(_precision);
+        options.AverageDecay = parsed.GetValue(_averageDecay) ?? options.AverageDecay;
+        options.CheckpointEvery = parsed.GetValue(_checkpointEvery) ?? options.CheckpointEvery;
+    }
+}
