@@ -3,7 +3,7 @@ using VFMTok.Imaging;
 namespace VFMTok.Evaluation;
 
 /// <summary>How close a reconstruction is to its original: PSNR and SSIM (spec 10.2).</summary>
-/// <remarks>The window sums are whole numbers, so nothing is lost to rounding before the last division; the reference computes them in float32 and lands within 1e-5.</remarks>
+/// <remarks>The window sums are whole numbers, so nothing is lost to rounding before the last division; the reference computes them in float32 and lands within 1e-6.</remarks>
 public static class ReconstructionMetrics
 {
     private const int Window = 7;
