@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace VFMTok.Examples.QuickStart;
 
-/// <summary>Pictures of the results, and their distance.</summary>
+/// <summary>Pictures of the results.</summary>
 internal static class Pictures
 {
     private const int Side = 64, Zoom = 2;
@@ -19,13 +19,6 @@ internal static class Pictures
         for (var i = 0; i < rgb.Length / 3; i++)
             (rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]) = (pixels[4 * i + red], pixels[4 * i + 1], pixels[4 * i + 2 - red]);
         return rgb;
-    }
-
-    /// <summary>Peak signal-to-noise ratio of 8-bit images, dB.</summary>
-    public static double Psnr(byte[] a, byte[] b)
-    {
-        var squares = a.Zip(b, (x, y) => (double)(x - y) * (x - y)).Average();
-        return 10 * Math.Log10(255 * 255 / Math.Max(squares, 1e-10));
     }
 
     /// <summary>One row per class: originals and, to the right of each, its reconstruction.</summary>

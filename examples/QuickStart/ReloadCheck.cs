@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VFMTok.Evaluation;
 using VFMTok.Examples.Drawing;
 using VFMTok.Foundation;
 using VFMTok.ML;
@@ -33,7 +34,7 @@ internal static class ReloadCheck
         using var foundation = VfmFoundationModel.Tiny();
         var classifier = new ShapeClassifier(ml, foundation, ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false }));
         var result = new CheckResult(
-            PsnrDb: originals.Zip(reconstructions, Pictures.Psnr).Average(),
+            PsnrDb: originals.Zip(reconstructions, (a, b) => ReconstructionMetrics.Psnr(a, b)).Average(),
             CodebookUsage: tokens.SelectMany(t => t).Distinct().Count() / (double)((KeyDataViewType)((VectorDataViewType)described.Schema["Tokens"].Type).ItemType).Count,
             TokensPerImage: tokens[0].Length,
             SampleClassAccuracy: classifier.Accuracy(drawn, "Sample"),

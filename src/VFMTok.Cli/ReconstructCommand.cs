@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VFMTok.Evaluation;
 using VFMTok.Imaging;
 using VFMTok.ML;
 
@@ -23,7 +24,7 @@ internal static class ReconstructCommand
             using var zip = VfmModelZip.Load(console.Context(), parsed.GetValue(model)!);
             var tokenizer = TokenizeCommand.Require(zip, parsed.GetValue(model)!);
             var pairs = new List<RgbImage[]>();
-            var distances = new List<double>();
+            var (psnr, ssim) = (new List<double>(), new List<double>());
             var paths = Options.Expand(parsed.GetValue(images)!, console);
             for (var i = 0; i < paths.Count; i++)
             {
@@ -31,21 +32,18 @@ internal static class ReconstructCommand
                 var reconstruction = TokenizeCommand.Decode(tokenizer, TokenizeCommand.Encode(tokenizer, original));
                 ImageWriter.SavePng(reconstruction, Path.Combine(folder, $"{i:d4}-{Path.GetFileNameWithoutExtension(paths[i])}.png"));
                 if (pairs.Count < PairsShown) pairs.Add([original, reconstruction]);
-                distances.Add(Psnr(original.Pixels, reconstruction.Pixels));
+                psnr.Add(ReconstructionMetrics.Psnr(original, reconstruction));
+                ssim.Add(ReconstructionMetrics.Ssim(original, reconstruction));
             }
             var grid = Path.Combine(folder, "pairs.png");
             ImageWriter.SavePng(ImageGrid.Compose([.. pairs.Chunk(4).Select(c => c.SelectMany(p => p).ToArray())], [], 2, groupColumns: 2), grid);
-            if (parsed.GetValue(json)) console.Json(new { images = paths.Count, psnrDb = distances.Average(), pairs = grid });
-            else console.Output.WriteLine($"{paths.Count} images, mean PSNR {distances.Average():f2} dB, originals beside reconstructions in {grid}.");
+            if (parsed.GetValue(json)) console.Json(new { images = paths.Count, psnrDb = Finite(psnr.Average()), ssim = ssim.Average(), pairs = grid });
+            else console.Output.WriteLine($"{paths.Count} images, mean PSNR {psnr.Average():f2} dB, mean SSIM {ssim.Average():f3}, originals beside reconstructions in {grid}.");
             return Tool.Done;
         });
         return command;
     }
 
-    private static double Psnr(byte[] a, byte[] b)
-    {
-        double sum = 0;
-        for (var i = 0; i < a.Length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-        return 10 * Math.Log10(255 * 255 / Math.Max(sum / a.Length, 1e-10));
-    }
+    // Equal images have an infinite PSNR, for which JSON has no number.
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

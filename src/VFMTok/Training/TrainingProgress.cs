@@ -1,3 +1,5 @@
+using VFMTok.Training.Reporting;
+
 namespace VFMTok.Training;
 
 /// <summary>Where a training run stands.</summary>
@@ -12,5 +14,5 @@ public sealed record TrainingProgress(string Phase, int Step, int Steps, double 
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Phase} {Step}/{Steps}: loss {Loss:f4} ({string.Join(", ", Terms.Select(t => $"{t.Key} {t.Value:f3}"))}), {ImagesPerSecond:f0} images/s, {Remaining:m\\:ss} left";
+        $"{Phase} {Step}/{Steps}: loss {Loss:f4} ({string.Join(", ", Terms.Select(t => $"{t.Key} {t.Value:f3}"))}), {Readable.Speed(ImagesPerSecond)} images/s, {Readable.Duration(Remaining)} left";
 }

@@ -23,6 +23,7 @@ public class GoldenTests
         ["lr_schedule"] = TrainingRunners.Schedule,
         ["lpips"] = TrainingRunners.Perceptual,
         ["disc_patchgan"] = TrainingRunners.PatchDiscriminator,
+        ["recon_metrics"] = EvaluationRunners.Reconstruction,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
