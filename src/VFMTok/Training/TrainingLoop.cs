@@ -26,21 +26,33 @@ internal static class TrainingLoop
 
         var saved = start.Step == 0 ? -1 : start.Step; // step of the newest sound checkpoint
         var (guard, schedule, watch) = (new StepGuard(start.Skipped, start.BadInARow), options.Schedule(), Stopwatch.StartNew());
-        using var reporter = new ProgressReporter(subject.Phase, options, start, watchers);
-        for (var step = start.Step; step < options.Steps; step++)
+        using var reporter = new ProgressReporter(subject.Phase, options, start.Step, watchers);
+        try
         {
-            if (cancellation.IsCancellationRequested) throw Cancel(step);
-            var rate = schedule.At(step + 1);
+            for (var step = start.Step; step < options.Steps; step++)
+            {
+                if (cancellation.IsCancellationRequested) throw Cancel(step);
+                Step(step);
+            }
+        }
+        catch (Exception e)
+        {
+            reporter.Finish(e is OperationCanceledException ? "cancelled" : e.Message);
+            throw;
+        }
+        reporter.Finish("finished");
+        return HandOut();
+
+        void Step(int step)
+        {
+            var (done, rate) = (step + 1, schedule.At(step + 1));
             var result = subject.Step(step, rate);
-            guard.Saw(result.GradientNorm, step + 1, options.LearningRate);
+            guard.Saw(result.GradientNorm, done, options.LearningRate);
             guard.Describe(result.Terms);
-            var done = step + 1;
             reporter.Report(done, result, rate);
-            if (reporter.WantsPicture(done)) reporter.Picture(done, subject.Picture());
+            reporter.Picture(done, subject.Picture);
             if (done % options.CheckpointEvery == 0 || done == options.Steps) Save(done);
         }
-        reporter.Finish();
-        return HandOut();
 
         bool Save(int done)
         {
