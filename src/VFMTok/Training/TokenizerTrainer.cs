@@ -47,7 +47,7 @@ public static class TokenizerTrainer
         network.Foundation.eval();
         var parameters = network.parameters().Where(p => p.requires_grad).ToArray();
         using var optimizer = new AdamW(parameters, weightDecay: 0);
-        using var adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device.Torch) : null;
+        using var adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, options.Config.ImageSize, RowSeeds.Combine(options.Seed, -1), device.Torch) : null;
         var guard = new StepGuard();
         var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
         var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
@@ -57,19 +57,20 @@ public static class TokenizerTrainer
             var batch = Read(options, images, order.Batch(step), step);
             using var scope = NewDisposeScope();
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
-            var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), device.Torch, () => network.call(pixels));
+            var seed = RowSeeds.Combine(options.Seed, step);
+            var output = SeededDraws.Run(seed, device.Torch, () => network.call(pixels));
             var (loss, terms) = Objective(options, output, pixels);
             var versus = adversary is not null && adversary.Counts(step) ? adversary : null;
             if (versus is not null)
             {
-                var fooling = versus.GeneratorLoss(output.Reconstruction);
+                var fooling = versus.GeneratorLoss(output.Reconstruction, seed).Times(versus.Weight);
                 loss = loss.Plus(fooling);
                 terms.Add(("adversarial", fooling));
             }
             optimizer.ZeroGradients();
             loss.backward();
             guard.Saw(optimizer.StepWithOwnScalars(schedule.At(step + 1), options.GradientClip), step + 1, options.LearningRate);
-            if (versus is not null) terms.Add(("discriminator", versus.Learn(output.Reconstruction, pixels, options.GradientClip)));
+            if (versus is not null) terms.Add(("discriminator", versus.Learn(output.Reconstruction, pixels, options.GradientClip, seed)));
             var usage = network.Quantizer.RecordUsage(output.Quantized.Indices);
             Report(step + 1, loss, terms, usage);
         }

@@ -65,7 +65,7 @@ public sealed class TokenizerTrainingOptions
         foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(QuantizerWeight), QuantizerWeight), (nameof(Commitment), Commitment),
                      (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
             if (weight is < 0 or > 1000 || double.IsNaN(weight)) throw new ArgumentException($"{name} is {weight}; allowed are 0 to 1000.");
-        Adversarial?.Validate(Config.ImageSize);
+        Adversarial?.Validate(Config.ImageSize, BatchSize);
         if (!(MinimumCrop is > 0 and <= 1)) throw new ArgumentException($"MinimumCrop is {MinimumCrop}; allowed are numbers above 0 up to 1.");
         if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
             throw new ArgumentException(Foundation is null

@@ -41,7 +41,7 @@ internal sealed class GoldenCase : IDisposable
         var prefix = entry.GetProperty("prefix").GetString()!;
         HashWeights.Fill(tensors, prefix, Seed, entry.GetProperty("gain").GetDouble());
         var actual = tensors.ToDictionary(t => prefix + t.Name, t => t.Tensor);
-        Assert.Equal(entry.GetProperty("tensors").GetInt32(), actual.Count);
+        if (entry.TryGetProperty("tensors", out var count)) Assert.Equal(count.GetInt32(), actual.Count);
         using var weights = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "weights.json")));
         foreach (var weight in weights.RootElement.EnumerateArray())
         {
