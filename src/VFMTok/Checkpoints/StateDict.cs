@@ -12,14 +12,14 @@ internal static class StateDict
     public static IReadOnlyList<(string Name, Tensor Tensor)> Of(nn.Module network, NameMap names) =>
         network.state_dict().Select(item => (names.ToOfficial(item.Key), item.Value)).OrderBy(item => item.Item1, StringComparer.Ordinal).ToArray();
 
-    /// <summary>Fills the network from a file. Every tensor must be there, in its shape, finite, and nothing else may be.</summary>
+    /// <summary>Fills the network from a file. Every tensor must be there, in its shape, finite, and nothing else may be but <paramref name="unused"/>.</summary>
     /// <exception cref="InvalidCheckpointException">Something is missing, left over, of the wrong shape, or NaN or infinite; the message names the first few.</exception>
-    public static void Load(nn.Module network, NameMap names, SafetensorsReader file, string fileName)
+    public static void Load(nn.Module network, NameMap names, SafetensorsReader file, string fileName, params string[] unused)
     {
         var wanted = Of(network, names);
         var missing = wanted.Select(w => w.Name).Where(n => !file.Contains(n)).ToArray();
         if (missing.Length > 0) throw new InvalidCheckpointException($"'{fileName}' lacks {Few(missing)}; it was made for another network or configuration.");
-        var known = wanted.Select(w => w.Name).ToHashSet();
+        var known = wanted.Select(w => w.Name).Concat(unused).ToHashSet();
         var unexpected = file.Names.Where(n => !known.Contains(n)).ToArray();
         if (unexpected.Length > 0) throw new InvalidCheckpointException($"'{fileName}' holds {Few(unexpected)} that the network does not have; it was made for another configuration.");
         foreach (var (name, tensor) in wanted)

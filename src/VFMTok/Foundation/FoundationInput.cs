@@ -7,8 +7,8 @@ namespace VFMTok.Foundation;
 /// <summary>Brings images in [-1, 1] to what a DINOv2 model expects (spec 3.1): resize, clamp, ImageNet normalisation.</summary>
 internal static class FoundationInput
 {
-    private static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
-    private static readonly float[] Deviation = [0.229f, 0.224f, 0.225f];
+    internal static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
+    internal static readonly float[] Deviation = [0.229f, 0.224f, 0.225f];
 
     /// <summary>Resizes and normalises.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>

@@ -54,6 +54,9 @@ internal sealed class FullAttention : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>[3 * C]: of queries, keys and values.</summary>
+    internal Parameter Bias => _qkv.Bias!;
+
     public override Tensor forward(Tensor x)
     {
         var (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2]);

@@ -40,8 +40,11 @@ internal sealed class TokenizerObjective(TokenizerTrainingOptions options, Learn
             loss = loss.Plus(entropy.Times(options.EntropyWeight));
         }
         if (adversary is null) return (loss, terms);
-        var fooling = adversary.GeneratorLoss(output.Reconstruction);
+        var fooling = adversary.GeneratorLoss(output.Reconstruction, seed);
         terms.Add(("adversarial", fooling));
-        return (loss.Plus(fooling), terms);
+        if (!adversary.IsAdaptive) return (loss.Plus(fooling.Times(adversary.Weight)), terms);
+        var factor = AdaptiveWeight.Compute(picture, fooling, lastLayer);
+        terms.Add(("adaptiveWeight", factor));
+        return (loss.Plus((fooling * factor).Times(adversary.Weight)), terms);
     }
 }

@@ -36,7 +36,7 @@ public static class TokenizerTrainer
             network.to(target.Torch);
             using var training = new TokenizerTraining(options, network, images, target.Torch,
                 options.PerceptualWeights is { } weights ? LearnedPerceptualLoss.Load(weights, target.Torch) : null,
-                options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), target.Torch) : null);
+                Adversary.Of(options, target.Torch));
             return TrainingLoop.Run(options, training, () => new VfmTokenizerModel(network, target), TrainingWatchers.Of(progress, log, warn), cancellation);
         }
         catch

@@ -44,7 +44,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         _objective = new TokenizerObjective(options, _perceptual);
         _health = new CodebookHealth(network.Quantizer, options.Codebook, options.Steps);
         Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))),
-            ("Perceptual", perceptual is null ? null : StateDict.Hash("", StateDict.Of(perceptual, LearnedPerceptualLoss.Names))));
+            ("Perceptual", perceptual is null ? null : StateDict.Hash("", StateDict.Of(perceptual, LearnedPerceptualLoss.Names))), ("Discriminator", adversary?.Network.FrozenHash));
         State = [.. Collect()];
     }
 
@@ -92,23 +92,28 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         var parts = _options.Accumulation;
         var versus = _adversary is not null && _adversary.Counts(step) ? _adversary : null;
         var figures = new Dictionary<string, double>();
-        var (reconstructions, images, indices, vectors) = (new Tensor[parts], new Tensor[parts], new Tensor[parts], new Tensor[parts]);
+        var (judged, indices, vectors) = (new (Tensor Reconstruction, Tensor Image, long Seed)[parts], new Tensor[parts], new Tensor[parts]);
         double loss = 0;
         _optimizer.ZeroGradients();
         for (var i = 0; i < parts; i++)
         {
             var seed = RowSeeds.Combine(_options.Seed, (long)step * parts + i);
-            var target = images[i] = part(i);                                                                        // [B, 3, S, S]
+            var target = part(i);                                                                   // [B, 3, S, S]
             var output = MixedPrecision.Run(_type, () => SeededDraws.Run(seed, _device, () => _network.call(target)));
             var (total, terms) = _objective.Compute(output, target, versus, _network.PixelDecoder.LastWeight, seed);
             total.Over(parts).backward();
             loss += total.item<float>() / parts;
             foreach (var (name, value) in terms) figures[name] = figures.GetValueOrDefault(name) + value.item<float>() / parts;
-            (reconstructions[i], indices[i], vectors[i]) = (output.Reconstruction.detach(), output.Quantized.Indices, output.Quantized.Input.detach());
+            (judged[i], indices[i], vectors[i]) = ((output.Reconstruction.detach(), target, seed), output.Quantized.Indices, output.Quantized.Input.detach());
         }
         var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
         if (!double.IsFinite(norm)) return new StepResult(loss, figures, norm); // nothing else may learn from what is not a number
-        if (versus is not null) figures["discriminator"] = versus.Learn(cat(reconstructions), cat(images), _options.GradientClip).item<float>();
+        if (versus is not null)
+        {
+            (figures["discriminator"], var others) = versus.Learn(judged, _options.GradientClip);
+            figures["discriminatorGradientNorm"] = others;
+            if (!double.IsFinite(others)) norm = others; // a bad step of either network is a bad step
+        }
         var alert = _health.Record(cat(indices), step, figures);
         figures["revived"] = _health.Revive(cat(vectors), step, _optimizer, RowSeeds.Combine(RowSeeds.Combine(_options.Seed, -4), step));
         return new StepResult(loss, figures, norm, alert);

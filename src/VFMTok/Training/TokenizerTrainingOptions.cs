@@ -76,7 +76,7 @@ public sealed class TokenizerTrainingOptions : TrainingOptions
         foreach (var (name, weight) in new[] { (nameof(PixelWeight), PixelWeight), (nameof(PerceptualWeight), PerceptualWeight), (nameof(QuantizerWeight), QuantizerWeight),
                      (nameof(Commitment), Commitment), (nameof(EntropyWeight), EntropyWeight), (nameof(FeatureWeight), FeatureWeight) })
             Require(weight is >= 0 and <= 1000, name, weight, "0 to 1000");
-        Adversarial?.Validate(Config.ImageSize);
+        Adversarial?.Validate(Config.ImageSize, BatchSize / Accumulation);
         Codebook.Validate();
         Require(MinimumCrop is > 0 and <= 1, nameof(MinimumCrop), MinimumCrop, "numbers above 0 up to 1");
         if (PerceptualWeights is not null && !File.Exists(PerceptualWeights)) throw new ArgumentException($"PerceptualWeights is '{PerceptualWeights}' and there is no such file; check the path, or leave it null to train without the perceptual loss.");

@@ -41,12 +41,13 @@ internal sealed class GoldenCase : IDisposable
         var prefix = entry.GetProperty("prefix").GetString()!;
         HashWeights.Fill(tensors, prefix, Seed, entry.GetProperty("gain").GetDouble());
         var actual = tensors.ToDictionary(t => prefix + t.Name, t => t.Tensor);
-        Assert.Equal(entry.GetProperty("tensors").GetInt32(), actual.Count);
+        if (entry.TryGetProperty("tensors", out var count)) Assert.Equal(count.GetInt32(), actual.Count);
         using var weights = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "weights.json")));
+        var others = Root.GetProperty("modules").EnumerateArray().Select(m => m.GetProperty("prefix").GetString()!).Where(o => o.Length > prefix.Length).ToArray(); // of modules beside this one
         foreach (var weight in weights.RootElement.EnumerateArray())
         {
             var name = weight.GetProperty("name").GetString()!;
-            if (!name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || others.Any(o => name.StartsWith(o, StringComparison.Ordinal))) continue;
             Assert.True(actual.TryGetValue(name, out var tensor), $"the network has no tensor '{name}'");
             Assert.Equal(weight.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()), tensor!.shape);
             if (!weight.TryGetProperty("crc32", out var crc) || crc.ValueKind == JsonValueKind.Null) continue;

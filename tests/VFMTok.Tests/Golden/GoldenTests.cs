@@ -22,8 +22,11 @@ public class GoldenTests
         ["logits_filter"] = GeneratorRunners.Filter,
         ["lr_schedule"] = TrainingRunners.Schedule,
         ["lpips"] = TrainingRunners.Perceptual,
-        ["disc_patchgan"] = TrainingRunners.PatchDiscriminator,
+        ["disc_patchgan"] = DiscriminatorRunners.Patch,
+        ["disc_stylegan"] = DiscriminatorRunners.StyleGan,
+        ["disc_dino"] = DiscriminatorRunners.Dino,
         ["recon_metrics"] = EvaluationRunners.Reconstruction,
+        ["tokenizer_train"] = TokenizerTrainingRunner.Run,
     };
 
     private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using TorchSharp;
 using VFMTok.Checkpoints;
 using VFMTok.Training;
-using VFMTok.Training.Discriminators;
 using VFMTok.Training.Losses;
 using static TorchSharp.torch;
 
@@ -43,42 +42,6 @@ internal static class TrainingRunners
             golden.Compare($"vgg.feature{i}.strided", features[i][TensorIndex.Colon, TensorIndex.Slice(step: 8), TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)]);
             golden.Compare($"vgg.feature{i}.mean_std", stack([features[i].mean(), features[i].std()]));
         }
-        golden.RequireAllCompared();
-    }
-
-    public static void PatchDiscriminator(GoldenCase golden)
-    {
-        var depth = golden.Config.GetProperty("n_layers").GetInt32();
-        using var network = new PatchDiscriminator(golden.Config.GetProperty("ndf").GetInt32(), depth);
-        var names = VFMTok.Training.Discriminators.PatchDiscriminator.Names(depth);
-        golden.FillWeights(StateDict.Of(network, names));
-        network.train();
-        var (real, fake) = (golden.Input("real"), golden.Input("fake").requires_grad_());
-        var logitsFake = network.call(fake);
-        var logitsReal = network.call(real);
-        golden.Compare("train.logits_fake", logitsFake);
-        golden.Compare("train.logits_real", logitsReal);
-        foreach (var (name, kind) in new[] { ("hinge", AdversarialLossKind.Hinge), ("vanilla", AdversarialLossKind.Softplus), ("non_saturating", AdversarialLossKind.SwappedCrossEntropy) })
-            golden.Compare("d_loss." + name, AdversarialLoss.Discriminator(logitsReal, logitsFake, kind));
-        foreach (var (name, kind) in new[] { ("hinge", AdversarialLossKind.Hinge), ("softplus", AdversarialLossKind.Softplus), ("non_saturating", AdversarialLossKind.SwappedCrossEntropy) })
-        {
-            fake.grad?.zero_();
-            var loss = AdversarialLoss.Generator(logitsFake, kind);
-            loss.backward(retain_graph: true);
-            golden.Compare("g_loss." + name, loss);
-            golden.Compare("grad_fake." + name, fake.grad!);
-        }
-        network.zero_grad();
-        AdversarialLoss.Discriminator(logitsReal, network.call(fake.detach()), AdversarialLossKind.Hinge).backward();
-        foreach (var (name, parameter) in network.named_parameters())
-            if (golden.HasOutput("d_hinge_grad." + names.ToOfficial(name))) golden.Compare("d_hinge_grad." + names.ToOfficial(name), parameter.grad!);
-        foreach (var (name, tensor) in StateDict.Of(network, names))
-            if (golden.HasOutput("after_train." + name)) golden.Compare("after_train." + name, tensor);
-        var tracked = StateDict.Of(network, names).Where(t => t.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).Select(t => t.Tensor).ToArray();
-        golden.Compare("after_train.num_batches_tracked", golden.Expected("after_train.num_batches_tracked").dim() == 0 ? tracked[0] : stack(tracked));
-        network.eval();
-        golden.Compare("eval.logits_fake", network.call(fake));
-        golden.Compare("eval.logits_real", network.call(real));
         golden.RequireAllCompared();
     }
 }

@@ -1,6 +1,8 @@
 using TorchSharp;
 using VFMTok.Generation;
+using VFMTok.Tests.Training.Discriminators;
 using VFMTok.Training;
+using VFMTok.Training.Discriminators;
 using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Runtime;
@@ -41,6 +43,32 @@ public class LeakTests
             using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[72], [0, 1], 6, 512, ["a", "b"], tokenizer.Hash));
             var tokens = new int[36];
             generator.Generate([1], [5], new SamplingOptions(), tokens);
+        }
+    }
+
+    [Theory]
+    [InlineData(DiscriminatorKind.Patch)]
+    [InlineData(DiscriminatorKind.StyleGan)]
+    [InlineData(DiscriminatorKind.Dino)]
+    public void Discriminators_leave_nothing_behind(DiscriminatorKind kind)
+    {
+        using var dino = kind == DiscriminatorKind.Dino ? new DinoFile() : null;
+        Run();
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Run();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Run()
+        {
+            var options = new AdversarialOptions { Discriminator = kind, Width = 8, Depth = 1, DinoWeights = dino?.Path };
+            using var adversary = new Adversary(options, VFMTok.Runtime.SeededDraws.Run(1, () => Discriminator.Create(options, 8)), CPU);
+            for (var step = 0; step < 2; step++)
+            {
+                using var scope = NewDisposeScope();
+                var (images, reconstruction) = (zeros(1, 3, 8, 8), ones([1, 3, 8, 8], requires_grad: true));
+                adversary.GeneratorLoss(reconstruction, step).backward();
+                adversary.Learn([(reconstruction, images, step)], clip: 1);
+            }
         }
     }
 

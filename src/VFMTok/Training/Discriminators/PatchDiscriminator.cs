@@ -7,22 +7,9 @@ using static TorchSharp.torch;
 namespace VFMTok.Training.Discriminators;
 
 /// <summary>PatchGAN: a small convolutional network that judges overlapping patches (arXiv 1611.07004; spec 8.6).</summary>
-internal sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
+internal sealed class PatchDiscriminator : Discriminator
 {
     private const int Kernel = 4;
-    private const double Slope = 0.2;
-
-    /// <summary>Our member names to the official ones, for a depth.</summary>
-    internal static NameMap Names(int depth)
-    {
-        var names = new NameMap
-        {
-            { "_weight", "weight" }, { "_bias", "bias" }, { "running_mean", "running_mean" }, { "running_var", "running_var" }, { "num_batches_tracked", "num_batches_tracked" },
-        };
-        for (var i = 0; i <= depth + 1; i++) names.Add(ConvolutionName(i), $"main.{(i == 0 ? 0 : 3 * i - 1)}");
-        for (var i = 1; i <= depth; i++) names.Add(NormName(i), $"main.{3 * i}");
-        return names;
-    }
 
     private readonly Convolution2D[] _convolutions;
     private readonly BatchNorm2d[] _norms;
@@ -47,6 +34,20 @@ internal sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
         Weights.Keep(this);
     }
 
+    public override NameMap Names
+    {
+        get
+        {
+            var names = new NameMap
+            {
+                { "_weight", "weight" }, { "_bias", "bias" }, { "running_mean", "running_mean" }, { "running_var", "running_var" }, { "num_batches_tracked", "num_batches_tracked" },
+            };
+            for (var i = 0; i < _convolutions.Length; i++) names.Add(ConvolutionName(i), $"main.{(i == 0 ? 0 : 3 * i - 1)}");
+            for (var i = 1; i <= _norms.Length; i++) names.Add(NormName(i), $"main.{3 * i}");
+            return names;
+        }
+    }
+
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, 1, H', W']: larger = looks real.</returns>
     public override Tensor forward(Tensor images)
@@ -55,8 +56,6 @@ internal sealed class PatchDiscriminator : nn.Module<Tensor, Tensor>
         for (var i = 0; i < _norms.Length; i++) x = Rectify(_norms[i].call(_convolutions[i + 1].call(x)));
         return _convolutions[^1].call(x);                                                                // [B, 1, H', W']
     }
-
-    private static Tensor Rectify(Tensor x) => x.maximum(x.Times(Slope)); // leaky ReLU
 
     private static string ConvolutionName(int index) => $"_convolution{index}";
 
