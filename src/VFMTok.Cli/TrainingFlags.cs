@@ -2,6 +2,7 @@ using System.CommandLine;
 using VFMTok.Foundation;
 using VFMTok.Runtime;
 using VFMTok.Training;
+using VFMTok.Training.Discriminators;
 
 namespace VFMTok.Cli;
 
@@ -18,10 +19,13 @@ internal sealed class TrainingFlags
     private readonly Option<Precision> _precision = new("--precision") { Description = $"What networks compute in: {string.Join(", ", Enum.GetNames<Precision>())} (default Float32).", DefaultValueFactory = _ => Precision.Float32 };
     private readonly Option<string?> _foundation = new("--foundation") { Description = "Foundation model, as 'vfmtok pretrain' writes it (default: the tiny one that ships with the library)." };
     private readonly Option<string?> _perceptual = new("--perceptual") { Description = "Safetensors file with the weights of LPIPS; without it there is no perceptual loss." };
+    private readonly Option<DiscriminatorKind?> _discriminator = new("--discriminator") { Description = $"Adversarial training with a discriminator: {string.Join(", ", Enum.GetNames<DiscriminatorKind>())} (default: none)." };
+    private readonly Option<string?> _dino = new("--dino") { Description = "Safetensors file with DINO ViT-S/16, for '--discriminator Dino'." };
+    private readonly Option<int?> _adversarialStart = new("--adversarial-start") { Description = "First step of the adversarial loss (default 20000)." };
     private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next (default 500)." };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_tokenizerSteps, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _checkpointEvery, _seed];
+    public IEnumerable<Option> All => [_tokenizerSteps, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _discriminator, _dino, _adversarialStart, _checkpointEvery, _seed];
 
     /// <summary>The seed.</summary>
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
@@ -38,6 +42,9 @@ internal sealed class TrainingFlags
         options.Accumulation = parsed.GetValue(_accumulation) ?? options.Accumulation;
         options.LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate;
         options.PerceptualWeights = parsed.GetValue(_perceptual);
+        if (parsed.GetValue(_discriminator) is not { } kind) return;
+        options.Adversarial = new AdversarialOptions { Discriminator = kind, DinoWeights = parsed.GetValue(_dino) };
+        options.Adversarial.StartStep = parsed.GetValue(_adversarialStart) ?? options.Adversarial.StartStep;
     }
 
     /// <summary>Sets the generator's options.</summary>
