@@ -17,7 +17,7 @@ internal static class TrainingRun
         };
         var images = ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false }); // Path, Label; just drawn
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.VfmTokenize("Tokens", "Path", new VfmTokenizeOptions()))           // image -> 6 x 6 tokens
+            .Append(ml.Transforms.VfmTokenize("Tokens", "Path", new VfmTokenizeOptions()))           // image -> 8 x 8 tokens
             .Append(ml.Transforms.VfmDetokenize("Reconstruction", "Tokens"))                         // tokens -> image
             .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions // class -> new image
             {

@@ -9,7 +9,7 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
     public void Train_writes_a_zip_and_names_the_broken_image()
     {
         Assert.Equal(Tool.Done, trained.Training.Code);
-        Assert.Contains("2 classes (cat, dog), 36 tokens per image.", trained.Training.Output);
+        Assert.Contains("2 classes (cat, dog), 64 tokens per image.", trained.Training.Output);
         Assert.Contains("tokenizer 3/3: loss", trained.Training.Output);
         Assert.Contains($"warning: '{trained.Broken}' is no image", trained.Training.Error);
         Assert.Contains("1 of 7 images cannot be decoded and is left out.", trained.Training.Error);
@@ -23,7 +23,7 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, lines.Length);
         using var first = JsonDocument.Parse(lines[0]);
-        Assert.Equal(36, first.RootElement.GetProperty("tokens").GetArrayLength());
+        Assert.Equal(64, first.RootElement.GetProperty("tokens").GetArrayLength());
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
     {
         var (code, text, _) = TrainedModel.Run("inspect", trained.Zip);
         Assert.Equal(Tool.Done, code);
-        Assert.Contains("64 px, 36 tokens of 512 codes", text);
+        Assert.Contains("64 px, 64 tokens of 512 codes", text);
         Assert.Contains("classes    cat, dog", text);
         using var json = JsonDocument.Parse(TrainedModel.Run("inspect", trained.Zip, "--json").Output);
         Assert.Equal(json.RootElement.GetProperty("tokenizer").GetProperty("hash").GetString(), json.RootElement.GetProperty("generator").GetProperty("tokenizerHash").GetString());
@@ -69,7 +69,7 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
         { 1, "There are no images in '{folder}/empty'; give a folder with .jpg, .jpeg, .png, .webp, .bmp, .gif files.", ["train", "--images", "{folder}/empty", "--output", "{folder}/x.zip"] },
         { 1, "The folder '{folder}/file/below' cannot be written (", ["train", "--images", "{images}", "--output", "{folder}/file/below/x.zip"] },
         { 2, "There is no preset 'huge'; allowed are paper, small, tiny.", ["train", "--images", "{images}", "--preset", "huge", "--output", "{folder}/x.zip"] },
-        { 1, "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation.", ["train", "--images", "{images}", "--preset", "paper", "--output", "{folder}/x.zip"] },
+        { 2, "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation.", ["train", "--images", "{images}", "--preset", "paper", "--output", "{folder}/x.zip"] },
         { 1, "There is no class 'cow'; the model knows cat, dog.", ["generate", "--model", "{zip}", "--class", "cow", "--output", "{folder}/y"] },
         { 1, "The folder '{folder}/file/below' cannot be written (", ["generate", "--model", "{zip}", "--class", "cat", "--output", "{folder}/file/below"] },
         { 2, "--count is 0; allowed are 1 to 1000000; see 'vfmtok --help'.", ["generate", "--model", "{zip}", "--class", "cat", "--count", "0"] },

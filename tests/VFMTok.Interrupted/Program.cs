@@ -13,7 +13,7 @@ if (args[0] == "tokenizer")
     }, new Noise(), progress, warn: Console.Error.WriteLine).Dispose();
 else
     GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = steps, BatchSize = 4, AverageDecay = 0.8, Folder = folder, CheckpointEvery = 1, RecordEvery = 1 },
-        new TokenizedImages([.. Enumerable.Range(0, 5 * 36).Select(i => i * 31 % 512)], [0, 1, 0, 1, 1], 6, 512, ["a", "b"], "none"), progress, warn: Console.Error.WriteLine).Dispose();
+        new TokenizedImages([.. Enumerable.Range(0, 5 * 64).Select(i => i * 31 % 512)], [0, 1, 0, 1, 1], 8, 512, ["a", "b"], "none"), progress, warn: Console.Error.WriteLine).Dispose();
 Console.WriteLine("done");
 
 internal sealed class EveryStep(int killAfter) : IProgress<TrainingProgress>

@@ -24,7 +24,7 @@ public sealed record GeneratorConfig
     /// <summary>Learns a handful of classes on two CPU cores in minutes. A run that short has nothing to unlearn: no dropout.</summary>
     public static GeneratorConfig Tiny { get; } = new()
     {
-        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 6, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
+        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
     };
 
     /// <summary>Presets by name, for tools.</summary>

@@ -14,10 +14,10 @@ public sealed record TokenizerConfig
         Foundation = VisionTransformerConfig.SmallRegisters, Levels = [2, 5, 8, 11], Width = 256, DecoderHidden = 1024, PixelWidth = 64, CodebookSize = 8192,
     };
 
-    /// <summary>64 px, the shipped tiny foundation model, 6 x 6 slots: learns on two CPU cores in minutes.</summary>
+    /// <summary>64 px, the shipped tiny foundation model, 8 x 8 slots: learns on two CPU cores in minutes.</summary>
     public static TokenizerConfig Tiny { get; } = new()
     {
-        ImageSize = 64, FoundationSize = 64, Foundation = VisionTransformerConfig.Tiny, Levels = [1, 3], SlotGrid = 6, Width = 64, EncoderDepth = 2,
+        ImageSize = 64, FoundationSize = 64, Foundation = VisionTransformerConfig.Tiny, Levels = [1, 3], SlotGrid = 8, Width = 64, EncoderDepth = 2,
         CodebookSize = 512, CodeWidth = 8, DecoderDepth = 2, DecoderHeads = 4, DecoderHidden = 192, DecoderDropout = 0, SinusoidalPositions = true,
         PixelWidth = 16, PixelMultipliers = [1, 1, 2, 4], ResidualBlocks = 1, NormGroups = 8,
     };

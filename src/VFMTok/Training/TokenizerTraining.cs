@@ -115,7 +115,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
             if (!double.IsFinite(others)) norm = others; // a bad step of either network is a bad step
         }
         var alert = _health.Record(cat(indices), step, figures);
-        figures["revived"] = _health.Revive(cat(vectors), step, _optimizer, RowSeeds.Combine(RowSeeds.Combine(_options.Seed, -4), step));
+        if (_health.Revive(cat(vectors), step, _optimizer, RowSeeds.Combine(RowSeeds.Combine(_options.Seed, -4), step)) is > 0 and var revived) figures["revived"] = revived;
         return new StepResult(loss, figures, norm, alert);
     }
 

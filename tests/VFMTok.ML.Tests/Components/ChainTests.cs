@@ -25,7 +25,7 @@ public sealed class ChainTests : IDisposable
         var rows = _ml.Data.LoadFromEnumerable(Paths(5));
         var one = Tokens(rows, 1);
         Assert.Equal(one, Tokens(rows, 3));
-        Assert.Equal(36, one[0].Length);
+        Assert.Equal(64, one[0].Length);
         Assert.All(one.SelectMany(t => t), t => Assert.InRange(t, 1u, 512u));
     }
 

@@ -65,7 +65,7 @@ public sealed class TokenTypeTests : IDisposable
     [InlineData(4_000_000_000u, "Column 'Tokens' has the token 4000000000, more than any codebook has; use the output of VfmTokenize.")]
     public void Tokens_outside_of_the_codebook_are_named(uint token, string sentence)
     {
-        var rows = _ml.Data.LoadFromEnumerable(new[] { new HandMade { Tokens = [.. Enumerable.Repeat(token, 36)] } });
+        var rows = _ml.Data.LoadFromEnumerable(new[] { new HandMade { Tokens = [.. Enumerable.Repeat(token, 64)] } });
         using var model = _ml.Transforms.VfmDetokenize("Image", "Tokens", _tokenizer).Fit(rows);
         var error = Assert.ThrowsAny<Exception>(() => _ml.Data.CreateEnumerable<ImageOnly>(model.Transform(rows), false).ToArray());
         Assert.StartsWith(sentence, error.Message);
@@ -87,7 +87,7 @@ public sealed class TokenTypeTests : IDisposable
 
     private sealed class HandMade
     {
-        [VectorType(36)]
+        [VectorType(64)]
         public uint[] Tokens { get; set; } = [];
     }
 

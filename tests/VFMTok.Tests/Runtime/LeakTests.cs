@@ -16,7 +16,7 @@ public class LeakTests
     public void Using_a_model_leaves_nothing_behind()
     {
         using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 1, BatchSize = 2 }, new Flat());
-        var (rgb, tokens) = (new byte[2 * 64 * 64 * 3], new int[2 * 36]);
+        var (rgb, tokens) = (new byte[2 * 64 * 64 * 3], new int[2 * 64]);
         tokenizer.Encode(rgb, 2, tokens);
         Settle();
         var before = torch.Tensor.TotalCount;
@@ -40,8 +40,8 @@ public class LeakTests
         static void Run()
         {
             using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 2, BatchSize = 2, Adversarial = new() { StartStep = 1, Width = 8 } }, new Flat());
-            using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[72], [0, 1], 6, 512, ["a", "b"], tokenizer.Hash));
-            var tokens = new int[36];
+            using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[128], [0, 1], 8, 512, ["a", "b"], tokenizer.Hash));
+            var tokens = new int[64];
             generator.Generate([1], [5], new SamplingOptions(), tokens);
         }
     }

@@ -53,7 +53,7 @@ public class MixedPrecisionTests
             var progress = new Collect(p => losses.Add(p.Loss));
             using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 3, BatchSize = 4, Precision = precision, Codebook = { KMeansStart = false } }, new Gradients(), progress);
             using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 3, BatchSize = 4, Precision = precision },
-                new TokenizedImages([.. Enumerable.Range(0, 4 * 36).Select(i => i * 7 % 512)], [0, 1, 0, 1], 6, 512, ["a", "b"], "none"), progress);
+                new TokenizedImages([.. Enumerable.Range(0, 4 * 64).Select(i => i * 7 % 512)], [0, 1, 0, 1], 8, 512, ["a", "b"], "none"), progress);
             return losses;
         }
     }

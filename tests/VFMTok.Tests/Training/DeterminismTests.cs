@@ -40,7 +40,7 @@ public class DeterminismTests
         }
         Assert.Equal(together, alone);
 
-        using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 3, BatchSize = 4 }, new TokenizedImages(together, [0, 1, 0, 1, 0], 6, 512, ["a", "b"], tokenizer.Hash));
+        using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 3, BatchSize = 4 }, new TokenizedImages(together, [0, 1, 0, 1, 0], 8, 512, ["a", "b"], tokenizer.Hash));
         int[] Draw(int[] classes, long[] seeds)
         {
             var tokens = new int[classes.Length * count];
