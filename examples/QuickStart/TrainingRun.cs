@@ -16,11 +16,13 @@ internal static class TrainingRun
             if (e.Source.StartsWith("Vfm", StringComparison.Ordinal) && e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info) Console.WriteLine("         " + e.RawMessage);
         };
         var images = ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false }); // Path, Label; just drawn
+        Console.WriteLine($"         without perceptual and adversarial losses, whose VGG-16 and DINO weights are imported and not shipped; curves and pictures in {layout.Run}");
         var pipeline = ml.Transforms.Conversion.MapValueToKey("Label")
-            .Append(ml.Transforms.VfmTokenize("Tokens", "Path", new VfmTokenizeOptions()))           // image -> 8 x 8 tokens
+            .Append(ml.Transforms.VfmTokenize("Tokens", "Path", new VfmTokenizeOptions { Training = { Folder = layout.Run } })) // image -> 8 x 8 tokens
             .Append(ml.Transforms.VfmDetokenize("Reconstruction", "Tokens"))                         // tokens -> image
             .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions // class -> new image
             {
+                Training = { Folder = layout.Run },
                 Sampling = { GuidanceScale = 2 },                                                    // a short run: prefer typical pictures to varied ones
             }));
         var watch = Stopwatch.StartNew();

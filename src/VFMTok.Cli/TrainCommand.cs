@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML;
 using VFMTok.ML;
 using VFMTok.Tokenizer;
+using VFMTok.Training;
 
 namespace VFMTok.Cli;
 
@@ -30,15 +31,17 @@ internal static class TrainCommand
             var folder = parsed.GetValue(run) ?? Path.ChangeExtension(path, null) + "-training";
             var ml = console.Context(flags.Seed(parsed), parsed.GetValue(gpu));
             using var foundation = flags.Foundation(parsed);
-            var tokenize = new VfmTokenizeOptions { Training = { Config = tokenizer, Foundation = foundation, Folder = folder } };
-            var generate = new VfmGenerateOptions { Training = { Folder = folder } };
+            var isTiny = tokenizer == TokenizerConfig.Tiny;
+            var tokenize = new VfmTokenizeOptions { Training = isTiny ? new() { Foundation = foundation } : TokenizerTrainingOptions.Paper(foundation!, null, null) };
+            var generate = new VfmGenerateOptions { Training = isTiny ? new() : GeneratorTrainingOptions.Paper() };
+            (tokenize.Training.Config, tokenize.Training.Folder, generate.Training.Folder) = (tokenizer, folder, folder);
             flags.Apply(parsed, tokenize.Training);
             flags.Apply(parsed, generate.Training);
             Check(tokenize.Training.Validate, generate.Training.Validate);
             using var interruption = new Interruption();
             (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
             Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
-            foreach (var phase in new[] { "tokenizer", "generator" }) Training.CheckpointFolder.Clear(folder, phase); // the zip is written: nothing is left to go on with
+            foreach (var phase in new[] { "tokenizer", "generator" }) CheckpointFolder.Clear(folder, phase); // the zip is written: nothing is left to go on with
             return Tool.Done;
         });
         return command;

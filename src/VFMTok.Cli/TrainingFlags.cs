@@ -6,23 +6,23 @@ using VFMTok.Training.Discriminators;
 
 namespace VFMTok.Cli;
 
-/// <summary>Flags of <c>vfmtok train</c> that set training options; what is not given keeps the preset's value.</summary>
+/// <summary>Flags of <c>vfmtok train</c> that set training options; what is not given keeps the value of the preset: short runs for <c>tiny</c>, the paper's recipe for the others.</summary>
 internal sealed class TrainingFlags
 {
-    private readonly Option<int> _tokenizerSteps = Options.Number("--tokenizer-steps", "Training steps of the tokenizer", new TokenizerTrainingOptions().Steps, 1, 100_000_000);
-    private readonly Option<int> _generatorSteps = Options.Number("--generator-steps", "Training steps of the generator", new GeneratorTrainingOptions().Steps, 1, 100_000_000);
+    private readonly Option<int?> _tokenizerSteps = new("--tokenizer-steps") { Description = "Training steps of the tokenizer (1 to 100000000)." };
+    private readonly Option<int?> _generatorSteps = new("--generator-steps") { Description = "Training steps of the generator (1 to 100000000)." };
     private readonly Option<int> _seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images of one step of the tokenizer." };
-    private readonly Option<int?> _accumulation = new("--accumulation") { Description = "Parts that a batch is cut into to save memory (default 1)." };
+    private readonly Option<int?> _accumulation = new("--accumulation") { Description = "Parts that a batch is cut into to save memory." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Peak learning rate of the tokenizer." };
-    private readonly Option<double?> _averageDecay = new("--average-decay") { Description = "Decay of the moving average of the weights (default 0: none; the paper's is 0.9999)." };
-    private readonly Option<Precision> _precision = new("--precision") { Description = $"What networks compute in: {string.Join(", ", Enum.GetNames<Precision>())} (default Float32).", DefaultValueFactory = _ => Precision.Float32 };
+    private readonly Option<double?> _averageDecay = new("--average-decay") { Description = "Decay of the moving average of the weights; 0 = none." };
+    private readonly Option<Precision?> _precision = new("--precision") { Description = $"What networks compute in: {string.Join(", ", Enum.GetNames<Precision>())}." };
     private readonly Option<string?> _foundation = new("--foundation") { Description = "Foundation model, as 'vfmtok pretrain' writes it (default: the tiny one that ships with the library)." };
     private readonly Option<string?> _perceptual = new("--perceptual") { Description = "Safetensors file with the weights of LPIPS; without it there is no perceptual loss." };
     private readonly Option<DiscriminatorKind?> _discriminator = new("--discriminator") { Description = $"Adversarial training with a discriminator: {string.Join(", ", Enum.GetNames<DiscriminatorKind>())} (default: none)." };
     private readonly Option<string?> _dino = new("--dino") { Description = "Safetensors file with DINO ViT-S/16, for '--discriminator Dino'." };
     private readonly Option<int?> _adversarialStart = new("--adversarial-start") { Description = "First step of the adversarial loss (default 20000)." };
-    private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next (default 500)." };
+    private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next." };
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [_tokenizerSteps, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _discriminator, _dino, _adversarialStart, _checkpointEvery, _seed];
@@ -37,7 +37,7 @@ internal sealed class TrainingFlags
     public void Apply(ParseResult parsed, TokenizerTrainingOptions options)
     {
         ApplyShared(parsed, options);
-        options.Steps = parsed.GetValue(_tokenizerSteps);
+        options.Steps = parsed.GetValue(_tokenizerSteps) ?? options.Steps;
         options.BatchSize = parsed.GetValue(_batchSize) ?? options.BatchSize;
         options.Accumulation = parsed.GetValue(_accumulation) ?? options.Accumulation;
         options.LearningRate = parsed.GetValue(_learningRate) ?? options.LearningRate;
@@ -51,13 +51,13 @@ internal sealed class TrainingFlags
     public void Apply(ParseResult parsed, GeneratorTrainingOptions options)
     {
         ApplyShared(parsed, options);
-        options.Steps = parsed.GetValue(_generatorSteps);
+        options.Steps = parsed.GetValue(_generatorSteps) ?? options.Steps;
     }
 
     private void ApplyShared(ParseResult parsed, TrainingOptions options)
     {
         options.Seed = parsed.GetValue(_seed);
-        options.Precision = parsed.GetValue(_precision);
+        options.Precision = parsed.GetValue(_precision) ?? options.Precision;
         options.AverageDecay = parsed.GetValue(_averageDecay) ?? options.AverageDecay;
         options.CheckpointEvery = parsed.GetValue(_checkpointEvery) ?? options.CheckpointEvery;
     }

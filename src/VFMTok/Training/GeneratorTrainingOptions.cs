@@ -18,6 +18,13 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     /// <value>Default 0.1.</value>
     public double ClassDropout { get; set; } = 0.1;
 
+    /// <summary>The paper's run of GPT-B (spec 9.7): 300 epochs of ImageNet in batches of 512, AdamW at a constant 1e-4 without warm-up, averages with 0.9999.</summary>
+    public static GeneratorTrainingOptions Paper() => new()
+    {
+        Config = GeneratorConfig.B, Steps = 750_600, BatchSize = 512, LearningRate = 1e-4, MinimumLearningRate = 1e-4, WarmupSteps = 0, AverageDecay = 0.9999,
+        Precision = Runtime.Precision.Auto, CheckpointEvery = 5000, RecordEvery = 100,
+    };
+
     /// <inheritdoc/>
     public override void Validate()
     {
