@@ -42,7 +42,8 @@ public sealed class VfmTokenizeEstimator : IEstimator<VfmTokenizeTransformer>
         ImageColumn.Find(input.Schema, _input);
         if (_model is not null) return new VfmTokenizeTransformer(_output, _input, _model, _options);
         using var channel = _env.Start("VfmTokenize");
-        using var model = TokenizerTrainer.Train(_options.Training, new ColumnImages(input, _input, _options.Training, line => channel.Warning(MessageSensitivity.None, "{0}", line)), _options.Progress,
+        using var images = ColumnImages.Read(input, _input, _options.Training, line => channel.Warning(MessageSensitivity.None, "{0}", line), _options.Cancellation);
+        using var model = TokenizerTrainer.Train(_options.Training, images, _options.Progress,
             line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(_env), _options.Cancellation);
         return new VfmTokenizeTransformer(_output, _input, model, _options);
     }

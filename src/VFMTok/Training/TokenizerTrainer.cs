@@ -31,7 +31,8 @@ public static class TokenizerTrainer
         {
             CopyFoundation(options.Foundation, network);
             network.to(target.Torch);
-            Run(options, network, images, target, new ProgressReporter("tokenizer", options.Steps, options.BatchSize, progress, log), cancellation);
+            using var batches = new TrainingBatches(images, options.Config.ImageSize, options.BatchSize, options.Seed, ReadAhead.For(options, images, target), log, cancellation);
+            Run(options, network, batches, target, new ProgressReporter("tokenizer", options.Steps, options.BatchSize, progress, log), cancellation);
             return new VfmTokenizerModel(network, target);
         }
         catch
@@ -41,7 +42,7 @@ public static class TokenizerTrainer
         }
     }
 
-    private static void Run(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, ComputeDevice device, ProgressReporter reporter, CancellationToken cancellation)
+    private static void Run(TokenizerTrainingOptions options, VfmTokenizer network, TrainingBatches batches, ComputeDevice device, ProgressReporter reporter, CancellationToken cancellation)
     {
         network.train();
         network.Foundation.eval();
@@ -50,11 +51,10 @@ public static class TokenizerTrainer
         using var adversary = options.Adversarial is { } adversarial ? new Adversary(adversarial, RowSeeds.Combine(options.Seed, -1), device.Torch) : null;
         var guard = new StepGuard();
         var schedule = CosineSchedule.ForRun(options.LearningRate, options.Steps);
-        var order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         for (var step = 0; step < options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var batch = Read(options, images, order.Batch(step), step);
+            var batch = batches.Take(step);
             using var scope = NewDisposeScope();
             var pixels = Pixels.ToImages(batch, options.BatchSize, options.Config.ImageSize, device.Torch);          // [B, 3, S, S]
             var output = SeededDraws.Run(RowSeeds.Combine(options.Seed, step), device.Torch, () => network.call(pixels));
@@ -94,18 +94,6 @@ public static class TokenizerTrainer
         var loss = pixel.Times(options.PixelWeight).Plus(codebook.Plus(commitment).Times(options.QuantizerWeight)).Plus(feature.Times(options.FeatureWeight));
         if (options.EntropyWeight > 0) loss = loss.Plus(EntropyLoss.Compute(-output.Quantized.Distances).Times(options.EntropyWeight));
         return (loss, [("pixel", pixel), ("codebook", codebook), ("commitment", commitment), ("feature", feature)]);
-    }
-
-    // On this thread, between two steps: libtorch's threads spin while they wait for each other, and work beside them on the same cores costs more than it saves
-    // (measured on two cores: half the speed).
-    private static byte[] Read(TokenizerTrainingOptions options, ITrainingImages images, int[] items, int step)
-    {
-        var size = options.Config.ImageSize;
-        var bytes = size * size * 3;
-        var batch = new byte[items.Length * bytes];
-        for (var i = 0; i < items.Length; i++)
-            images.Read(items[i], size, new Random(EpochOrder.HashCode(options.Seed, (long)step * items.Length + i)), batch.AsSpan(i * bytes, bytes));
-        return batch;
     }
 
     private static void CopyFoundation(VfmFoundationModel? given, VfmTokenizer network)

@@ -52,6 +52,12 @@ public sealed class TokenizerTrainingOptions
     /// <summary>Whether half of the images are mirrored.</summary>
     /// <value>Default true.</value>
     public bool Flip { get; set; } = true;
+    /// <summary>Batches of images that are read ahead of the network, as far as 1 GiB holds them.</summary>
+    /// <value>Default null: chosen by the images and the device.</value>
+    public int? ReadAhead { get; set; }
+    /// <summary>Threads that read images, besides the training's own, which helps while it waits.</summary>
+    /// <value>Default null: chosen by the images and the processor.</value>
+    public int? ReadThreads { get; set; }
     /// <summary>Seed of weights, order and augmentation.</summary>
     /// <value>Default 1.</value>
     public long Seed { get; set; } = 1;
@@ -67,6 +73,8 @@ public sealed class TokenizerTrainingOptions
             if (weight is < 0 or > 1000 || double.IsNaN(weight)) throw new ArgumentException($"{name} is {weight}; allowed are 0 to 1000.");
         Adversarial?.Validate(Config.ImageSize);
         if (!(MinimumCrop is > 0 and <= 1)) throw new ArgumentException($"MinimumCrop is {MinimumCrop}; allowed are numbers above 0 up to 1.");
+        if (ReadAhead is < 0 or > 64) throw new ArgumentException($"ReadAhead is {ReadAhead}; allowed are 0 to 64 batches, or null.");
+        if (ReadThreads is < 0 or > 256) throw new ArgumentException($"ReadThreads is {ReadThreads}; allowed are 0 to 256, or null.");
         if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
             throw new ArgumentException(Foundation is null
                 ? "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation."
