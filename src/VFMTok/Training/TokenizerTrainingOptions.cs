@@ -53,10 +53,10 @@ public sealed class TokenizerTrainingOptions
     /// <value>Default true.</value>
     public bool Flip { get; set; } = true;
     /// <summary>Batches of images that are read ahead of the network, as far as 1 GiB holds them.</summary>
-    /// <value>Default null: chosen by the images and the device.</value>
+    /// <value>Default null: 2 on a GPU, 0 on the CPU, where reading beside the network takes more than it gives.</value>
     public int? ReadAhead { get; set; }
-    /// <summary>Threads that read images, besides the training's own, which helps while it waits.</summary>
-    /// <value>Default null: chosen by the images and the processor.</value>
+    /// <summary>Threads that read images, besides the training's own, which helps while it waits for a batch.</summary>
+    /// <value>Default null: the processor's other cores, at most 16; none on the CPU for images that are in memory.</value>
     public int? ReadThreads { get; set; }
     /// <summary>Seed of weights, order and augmentation.</summary>
     /// <value>Default 1.</value>

@@ -28,9 +28,6 @@ internal sealed class LmdbImageSet : IDisposable
     /// <summary>Images, at least one.</summary>
     public int Count { get; }
 
-    /// <summary>Bytes of the file.</summary>
-    public long Length => _file.Length;
-
     /// <summary>The address of a sample, by which <see cref="ImageDecoder"/> finds it.</summary>
     public string AddressOf(int index) => LmdbAddress.Of(_file.Path, index);
 
@@ -52,13 +49,15 @@ internal sealed class LmdbImageSet : IDisposable
     private static LmdbSample Read(LmdbFile file, int index)
     {
         var name = LmdbAddress.Of(file.Path, index);
-        var value = file.Find(index.ToString(CultureInfo.InvariantCulture)) ?? throw new InvalidImageException($"'{name}' does not exist: the LMDB file has no such key; give an index below num_samples or make the file again.");
+        var value = file.Find(index.ToString(CultureInfo.InvariantCulture))
+            ?? throw new InvalidImageException($"'{name}' does not exist: the LMDB file has no such key; give an index below num_samples or make the file again.");
         return LmdbSample.Parse(value, name);
     }
 
     private int ReadCount()
     {
-        var text = _file.Find(CountKey) ?? throw new InvalidImageException($"'{_file.Path}' is an LMDB file without the key '{CountKey}'; give one that holds {CountKey} and the images under the keys 0, 1, 2, ....");
+        var text = _file.Find(CountKey)
+            ?? throw new InvalidImageException($"'{_file.Path}' is an LMDB file without the key '{CountKey}'; give one that holds {CountKey} and the images under the keys 0, 1, 2, ....");
         if (text.Length > 20 || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count < 1)
             throw new InvalidImageException($"'{_file.Path}' has no positive number under the key '{CountKey}'; make the file again.");
         if (count >= _file.Entries)

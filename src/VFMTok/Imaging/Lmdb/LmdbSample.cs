@@ -12,7 +12,8 @@ internal sealed record LmdbSample(string Name, byte[] Image, int Label)
     public static LmdbSample Parse(byte[] pickle, string name)
     {
         if (new PickleReader(pickle, name).Read() is not Dictionary<string, object> fields) throw PickleReader.Bad(name, "it holds no dict");
-        if (!fields.TryGetValue(ImageKey, out var image) || !fields.TryGetValue(LabelKey, out var label)) throw PickleReader.Bad(name, $"its keys are {(fields.Count == 0 ? "none" : string.Join(", ", fields.Keys.Take(5).Select(PickleReader.Short)))}");
+        if (!fields.TryGetValue(ImageKey, out var image) || !fields.TryGetValue(LabelKey, out var label))
+            throw PickleReader.Bad(name, $"its keys are {(fields.Count == 0 ? "none" : string.Join(", ", fields.Keys.Take(5).Select(PickleReader.Short)))}");
         if (image is not byte[] bytes) throw PickleReader.Bad(name, $"'{ImageKey}' is no bytes");
         if (label is not long number) throw PickleReader.Bad(name, $"'{LabelKey}' is no int");
         if (number is < int.MinValue or > int.MaxValue) throw PickleReader.Bad(name, $"'{LabelKey}' is {number}, which 32 bits do not hold");

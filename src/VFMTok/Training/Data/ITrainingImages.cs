@@ -10,10 +10,6 @@ public interface ITrainingImages
     /// <value>Default: the number of images.</value>
     string Fingerprint => $"{Count} images";
 
-    /// <summary>Whether <see cref="Read"/> has little to do, because the images are decoded already. Then they are not read ahead of the network.</summary>
-    /// <value>Default false.</value>
-    bool AreDecoded => false;
-
     /// <summary>Writes one image, cropped (and augmented, if <paramref name="augmentation"/> is there).</summary>
     /// <param name="index">In [0, Count).</param>
     /// <param name="size">Side of the square crop, pixels.</param>

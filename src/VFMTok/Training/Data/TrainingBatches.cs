@@ -12,7 +12,7 @@ internal sealed class TrainingBatches : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly CancellationTokenRegistration _wake;
     private readonly int _batch, _imageBytes;
-    private readonly byte[]?[] _buffers;
+    private readonly byte[][] _buffers;
     private readonly int[] _missing; // images that a buffer still lacks
     private readonly Thread[] _threads;
     private long _step = long.MinValue, _next; // the batch that the caller holds; the next place to read
@@ -35,7 +35,7 @@ internal sealed class TrainingBatches : IDisposable
         if (bytes > Array.MaxLength) throw new ArgumentException($"A batch of {batch} images of {size} x {size} pixels has {bytes} bytes; allowed are {Array.MaxLength}: lower BatchSize.", nameof(batch));
         (_batch, _imageBytes, _warn, _cancellation) = (batch, size * size * 3, warn, cancellation);
         _images = new SoundImages(images, new EpochOrder(images.Count, batch, seed), size, seed);
-        _buffers = new byte[ahead.Buffers(bytes)][];
+        _buffers = [.. Enumerable.Range(0, ahead.Buffers(bytes)).Select(_ => new byte[bytes])];
         _missing = new int[_buffers.Length];
         _threads = [.. Enumerable.Range(0, ahead.Threads).Select(_ => new Thread(Work) { IsBackground = true, Name = "VFMTok images" })];
         _wake = cancellation.Register(Wake);
@@ -45,7 +45,7 @@ internal sealed class TrainingBatches : IDisposable
     public int Broken => _images.Broken;
 
     /// <summary>Buffers in memory.</summary>
-    public int Buffers => _buffers.Count(b => b is not null);
+    public int Buffers => _buffers.Length;
 
     /// <summary>The images of a step: B * S * S * 3 bytes, good until the next call. Any step may be the first; after it, steps in order come fastest.</summary>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
@@ -65,7 +65,7 @@ internal sealed class TrainingBatches : IDisposable
         _images.Report(_warn);
         _cancellation.ThrowIfCancellationRequested();
         error?.Throw();
-        return _buffers[step % _buffers.Length]!;
+        return _buffers[step % _buffers.Length];
     }
 
     public void Dispose()
@@ -118,9 +118,7 @@ internal sealed class TrainingBatches : IDisposable
                 if (!wait) return false;
                 Monitor.Wait(_gate);
             }
-            var buffer = place / _batch % _buffers.Length;
-            if (place % _batch == 0) _missing[buffer] = _batch;
-            _buffers[buffer] ??= new byte[_batch * _imageBytes];
+            if (place % _batch == 0) _missing[place / _batch % _buffers.Length] = _batch;
             _next++;
             _reading++;
             return true;
@@ -141,9 +139,8 @@ internal sealed class TrainingBatches : IDisposable
         lock (_gate)
         {
             if (fault is not null && (_failure is null || place < _failure.Value.Place)) _failure = (place, ExceptionDispatchInfo.Capture(fault));
-            _missing[place / _batch % _buffers.Length]--;
-            _reading--;
-            Monitor.PulseAll(_gate);
+            var missing = --_missing[place / _batch % _buffers.Length];
+            if (--_reading == 0 || missing == 0 || fault is not null) Monitor.PulseAll(_gate); // nobody waits for less
         }
     }
 

@@ -40,8 +40,8 @@ public abstract class TrainingImages : ITrainingImages, IDisposable
     /// <inheritdoc/>
     public abstract string Fingerprint { get; }
 
-    /// <inheritdoc/>
-    public bool AreDecoded => _cache.HoldsAll;
+    /// <summary>Whether every image is in memory.</summary>
+    internal bool AreDecoded => _cache.HoldsAll;
 
     /// <inheritdoc/>
     public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
