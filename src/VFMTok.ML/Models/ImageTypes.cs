@@ -9,7 +9,10 @@ internal static class ImageTypes
 {
     private static readonly ConcurrentDictionary<int, Lazy<ImageDataViewType>> Squares = new();
 
-    static ImageTypes() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage)); // plain MLImage members, as input
+    /// <summary>Images of any size.</summary>
+    public static ImageDataViewType AnySize { get; } = new();
+
+    static ImageTypes() => DataViewTypeManager.Register(AnySize, typeof(MLImage)); // plain MLImage members, as input
 
     /// <summary>Square images. ML.NET binds a member only to types that were registered ("Type 'MLImage' is not yet supported"), each size by itself.</summary>
     public static ImageDataViewType Square(int size) => Squares.GetOrAdd(size, s => new(() =>

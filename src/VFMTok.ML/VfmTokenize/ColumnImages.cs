@@ -6,81 +6,49 @@ using VFMTok.Training;
 
 namespace VFMTok.ML;
 
-/// <summary>The training images of a column: decoded once and kept, no larger than training can use, while memory allows.</summary>
-internal sealed class ColumnImages : ITrainingImages
+/// <summary>The training images of a column: images are kept in memory, no larger than training can use; paths and LMDB addresses are decoded when a step needs them.</summary>
+internal static class ColumnImages
 {
-    private const long CacheBytes = 512L << 20;
-
-    private readonly List<(string? Path, RgbImage? Image)> _images = [];
-    private readonly TokenizerTrainingOptions _options;
-    private readonly int _largest;
-
-    /// <param name="data">Rows to read once.</param>
+    /// <summary>Reads the column once.</summary>
+    /// <param name="data">Rows.</param>
     /// <param name="name">Image column, or text column of paths.</param>
     /// <param name="options">Sizes and augmentation.</param>
-    /// <param name="warn">Gets one sentence per broken file, and one with their number.</param>
+    /// <param name="warn">Gets one sentence per broken file that is found now, and one with their number.</param>
+    /// <param name="cancellation">Stops the check of the files.</param>
     /// <exception cref="ArgumentException">The column holds no image, or none that can be decoded.</exception>
-    public ColumnImages(IDataView data, string name, TokenizerTrainingOptions options, Action<string> warn)
+    public static TrainingImages Read(IDataView data, string name, TokenizerTrainingOptions options, Action<string> warn, CancellationToken cancellation = default)
     {
-        _options = options;
-        _largest = (int)Math.Ceiling(options.Config.ImageSize / options.MinimumCrop);
         var column = ImageColumn.Find(data.Schema, name);
         using var cursor = data.GetRowCursor([column]);
-        if (column.Type is TextDataViewType) ReadPaths(cursor, cursor.GetGetter<ReadOnlyMemory<char>>(column), warn);
-        else ReadImages(cursor, cursor.GetGetter<MLImage>(column));
-        if (_images.Count == 0) throw new ArgumentException($"Column '{name}' holds no image to train on; give data with at least one.");
+        if (column.Type is TextDataViewType)
+            return new FolderImages(Require(ReadPaths(cursor, cursor.GetGetter<ReadOnlyMemory<char>>(column)), name), options, new TrainingImagesOptions(), warn, cancellation);
+        return new HeldImages(Require(ReadImages(cursor, cursor.GetGetter<MLImage>(column), TrainingImages.Largest(options)), name), options);
     }
 
-    public int Count => _images.Count;
+    private static List<T> Require<T>(List<T> items, string name) =>
+        items.Count > 0 ? items : throw new ArgumentException($"Column '{name}' holds no image to train on; give data with at least one.");
 
-    public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
+    private static List<string> ReadPaths(DataViewRowCursor cursor, ValueGetter<ReadOnlyMemory<char>> get)
     {
-        var (path, image) = _images[index];
-        image ??= ImageDecoder.Decode(path!);
-        if (augmentation is null)
-        {
-            Crops.CenterCrop(image, size).Pixels.CopyTo(rgb);
-            return;
-        }
-        var crop = Crops.RandomCrop(image, size, augmentation, _options.MinimumCrop);
-        if (_options.Flip && augmentation.NextDouble() < 0.5) crop = Crops.FlipHorizontal(crop);
-        crop.Pixels.CopyTo(rgb);
-    }
-
-    private void ReadPaths(DataViewRowCursor cursor, ValueGetter<ReadOnlyMemory<char>> get, Action<string> warn)
-    {
+        var paths = new List<string>();
         ReadOnlyMemory<char> value = default;
-        long cached = 0;
-        var broken = 0;
         while (cursor.MoveNext())
         {
             get(ref value);
-            if (value.IsEmpty) continue;
-            var path = value.ToString();
-            try
-            {
-                var image = Crops.Shrink(ImageDecoder.Decode(path), _largest);
-                cached += image.Pixels.Length;
-                _images.Add((path, cached <= CacheBytes ? image : null));
-            }
-            catch (InvalidImageException e)
-            {
-                broken++;
-                warn(e.Message);
-                if (_images.Count == 0 && broken == 1000) throw; // nothing but broken files: do not read a million of them
-            }
+            if (!value.IsEmpty) paths.Add(value.ToString());
         }
-        if (broken > 0) warn($"{broken} of {broken + _images.Count} images cannot be decoded and {(broken == 1 ? "is" : "are")} left out.");
+        return paths;
     }
 
-    private void ReadImages(DataViewRowCursor cursor, ValueGetter<MLImage> get)
+    private static List<RgbImage> ReadImages(DataViewRowCursor cursor, ValueGetter<MLImage> get, int largest)
     {
+        var images = new List<RgbImage>();
         MLImage value = null!;
         while (cursor.MoveNext())
         {
             get(ref value!);
-            if (value is null) continue;
-            _images.Add((null, Crops.Shrink(OpaqueImage.From(value), _largest)));
+            if (value is not null) images.Add(Crops.Shrink(OpaqueImage.From(value), largest));
         }
+        return images;
     }
 }

@@ -43,7 +43,8 @@ public sealed class VfmTokenizeEstimator : IEstimator<VfmTokenizeTransformer>
         if (_model is not null) return new VfmTokenizeTransformer(_output, _input, _model, _options);
         using var channel = _env.Start("VfmTokenize");
         void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
-        using var model = TokenizerTrainer.Train(_options.Training, new ColumnImages(input, _input, _options.Training, Warn), _options.Progress,
+        using var images = ColumnImages.Read(input, _input, _options.Training, Warn, _options.Cancellation);
+        using var model = TokenizerTrainer.Train(_options.Training, images, _options.Progress,
             line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(_env), _options.Cancellation, Warn);
         return new VfmTokenizeTransformer(_output, _input, model, _options);
     }

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using VFMTok.Imaging.Lmdb;
 
 namespace VFMTok.Imaging;
 
@@ -9,11 +10,12 @@ public static class ImageDecoder
     private const long MostPixels = 500_000_000;
 
     /// <summary>Decodes a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or a sample of an LMDB image set as <c>lmdb:folder#index</c>.</param>
     /// <param name="options">Default <see cref="ImageDecodingOptions.Default"/>.</param>
     /// <exception cref="InvalidImageException">It is missing, unreadable, empty, no image, too large, or damaged.</exception>
     public static RgbImage Decode(string path, ImageDecodingOptions? options = null)
     {
+        if (LmdbAddress.TryParse(path, out var set, out var index)) return LmdbImageSet.Read(set, index).Decode(options);
         byte[] bytes;
         try
         {

@@ -34,10 +34,12 @@ public static class TokenizerTrainer
         {
             CopyFoundation(options.Foundation, network);
             network.to(target.Torch);
-            using var training = new TokenizerTraining(options, network, images, target.Torch,
+            var watchers = TrainingWatchers.Of(progress, log, warn);
+            using var batches = new TrainingBatches(images, options.Config.ImageSize, options.BatchSize, options.Seed, ReadAhead.For(options, images, target), watchers.Warn); // not cancelled: the loop is, between two steps
+            using var training = new TokenizerTraining(options, network, images, batches, target.Torch,
                 options.PerceptualWeights is { } weights ? LearnedPerceptualLoss.Load(weights, target.Torch) : null,
                 Adversary.Of(options, target.Torch));
-            return TrainingLoop.Run(options, training, () => new VfmTokenizerModel(network, target), TrainingWatchers.Of(progress, log, warn), cancellation);
+            return TrainingLoop.Run(options, training, () => new VfmTokenizerModel(network, target), watchers, cancellation);
         }
         catch
         {

@@ -16,7 +16,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
     private readonly TokenizerTrainingOptions _options;
     private readonly VfmTokenizer _network;
     private readonly ITrainingImages _images;
-    private readonly EpochOrder _order;
+    private readonly TrainingBatches _batches;
     private readonly Device _device;
     private readonly AdamW _optimizer;
     private readonly Adversary? _adversary;
@@ -29,21 +29,21 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
     /// <param name="options">Validated.</param>
     /// <param name="network">On its device, foundation filled; the caller's.</param>
     /// <param name="images">At least one.</param>
+    /// <param name="batches">Of these images; the caller's.</param>
     /// <param name="device">Where it runs.</param>
     /// <param name="perceptual">LPIPS with its weights; null = without the perceptual loss. The training's from now on.</param>
     /// <param name="adversary">The discriminator; null = without the adversarial loss. The training's from now on.</param>
-    public TokenizerTraining(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, Device device, LearnedPerceptualLoss? perceptual, Adversary? adversary)
+    public TokenizerTraining(TokenizerTrainingOptions options, VfmTokenizer network, ITrainingImages images, TrainingBatches batches, Device device, LearnedPerceptualLoss? perceptual, Adversary? adversary)
     {
-        (_options, _network, _images, _device) = (options, network, images, device);
+        (_options, _network, _images, _batches, _device) = (options, network, images, batches, device);
         network.train();
         network.Foundation.eval();
-        _order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
         _type = MixedPrecision.TypeOf(options.Precision, device);
         _optimizer = new AdamW(network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (VfmTokenizer.Names.ToOfficial(p.name), p.parameter)), weightDecay: 0, options.AverageDecay);
         (_perceptual, _adversary) = (perceptual, adversary);
         _objective = new TokenizerObjective(options, _perceptual);
         _health = new CodebookHealth(network.Quantizer, options.Codebook, options.Steps);
-        Identity = RunIdentity.Of(options, ("Images", images.Count.ToString()), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))),
+        Identity = RunIdentity.Of(options, ("Images", images.Fingerprint), ("Foundation", StateDict.Hash("", StateDict.Of(network.Foundation, VFMTok.Foundation.VisionTransformer.Names))),
             ("Perceptual", perceptual is null ? null : StateDict.Hash("", StateDict.Of(perceptual, LearnedPerceptualLoss.Names))), ("Discriminator", adversary?.Network.FrozenHash));
         State = [.. Collect()];
     }
@@ -65,7 +65,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         for (var step = 0; vectors.Count * perBatch < KMeansVectors && (step == 0 || (long)step * _options.BatchSize < _images.Count); step++)
         {
             using var inner = NewDisposeScope();
-            var pixels = Pixels.ToImages(Read(step), _options.BatchSize, _options.Config.ImageSize, _device);        // [B, 3, S, S]
+            var pixels = Pixels.ToImages(_batches.Take(step), _options.BatchSize, _options.Config.ImageSize, _device);        // [B, 3, S, S]
             vectors.Add(_network.BeforeQuantization(pixels).MoveToOuterDisposeScope());                               // [B, S, E]
         }
         var all = nn.functional.normalize(cat(vectors.ToArray()).reshape(-1, _options.Config.CodeWidth), dim: 1);     // [N, E]
@@ -75,7 +75,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
 
     public StepResult Step(int step, double rate)
     {
-        var bytes = Read(step);
+        var bytes = _batches.Take(step);
         using var scope = NewDisposeScope();
         var (parts, size) = (_options.Accumulation, _options.BatchSize / _options.Accumulation);
         var length = bytes.Length / parts;
@@ -160,18 +160,5 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         foreach (var (name, tensor) in _optimizer.State) yield return ("optimizer." + name, tensor);
         if (_adversary is null) yield break;
         foreach (var (name, tensor) in _adversary.State) yield return ("discriminator." + name, tensor);
-    }
-
-    // On this thread, between two steps: libtorch's threads spin while they wait for each other, and work beside them on the same cores costs more than it saves
-    // (measured on two cores: half the speed).
-    private byte[] Read(int step)
-    {
-        var size = _options.Config.ImageSize;
-        var bytes = size * size * 3;
-        var items = _order.Batch(step);
-        var batch = new byte[items.Length * bytes];
-        for (var i = 0; i < items.Length; i++)
-            _images.Read(items[i], size, new Random(EpochOrder.HashCode(_options.Seed, (long)step * items.Length + i)), batch.AsSpan(i * bytes, bytes));
-        return batch;
     }
 }

@@ -55,6 +55,14 @@ public sealed class TokenizerTrainingOptions : TrainingOptions
     /// <summary>Whether half of the images are mirrored.</summary>
     /// <value>Default true.</value>
     public bool Flip { get; set; } = true;
+    /// <summary>Batches of images that are read ahead of the network, as far as 1 GiB holds them.</summary>
+    /// <value>Default null: 2 on a GPU, 0 on the CPU, where reading beside the network takes more than it gives.</value>
+    [JsonIgnore]
+    public int? ReadAhead { get; set; }
+    /// <summary>Threads that read images, besides the training's own, which helps while it waits for a batch.</summary>
+    /// <value>Default null: the processor's other cores, at most 16; none on the CPU for images that are in memory.</value>
+    [JsonIgnore]
+    public int? ReadThreads { get; set; }
 
     /// <summary>The paper's run (spec 8.7): 336 px, DINOv2-L, 50 epochs of ImageNet in batches of 256, Adam at a constant 1e-4 after four epochs of warm-up, averages with 0.9999,
     /// 2 x MSE + LPIPS + the DINO discriminator from update 20,000 on.</summary>
@@ -80,6 +88,8 @@ public sealed class TokenizerTrainingOptions : TrainingOptions
         Codebook.Validate();
         Require(MinimumCrop is > 0 and <= 1, nameof(MinimumCrop), MinimumCrop, "numbers above 0 up to 1");
         if (PerceptualWeights is not null && !File.Exists(PerceptualWeights)) throw new ArgumentException($"PerceptualWeights is '{PerceptualWeights}' and there is no such file; check the path, or leave it null to train without the perceptual loss.");
+        Require(ReadAhead is null or (>= 0 and <= 64), nameof(ReadAhead), ReadAhead, "0 to 64 batches, or null");
+        Require(ReadThreads is null or (>= 0 and <= 256), nameof(ReadThreads), ReadThreads, "0 to 256, or null");
         if (Foundation is null ? Config.Foundation != VisionTransformerConfig.Tiny : Config.Foundation != Foundation.Config)
             throw new ArgumentException(Foundation is null
                 ? "This configuration needs a pretrained foundation model and only the tiny one ships with the library; set Foundation."

@@ -135,6 +135,7 @@ internal static class TokenizerTrainingRunner
     {
         private readonly GoldenCase _golden;
         private readonly LearnedPerceptualLoss _perceptual = new();
+        private readonly TrainingBatches _batches;
 
         public GoldenRun(GoldenCase golden, string trunk, TokenizerTrainingOptions options)
         {
@@ -150,7 +151,8 @@ internal static class TokenizerTrainingRunner
             Network.Quantizer.register_forward_hook((_, _, y) => { Indices = y.Indices.clone().DetachFromDisposeScope(); return null!; });
             Adversary = new Adversary(options.Adversarial, network, CPU);
             Objective = new TokenizerObjective(options, _perceptual);
-            Training = new TokenizerTraining(options, Network, new None(), CPU, _perceptual, Adversary);
+            _batches = new TrainingBatches(new None(), options.Config.ImageSize, options.BatchSize, 1, new ReadAhead(0, 0), _ => { });
+            Training = new TokenizerTraining(options, Network, new None(), _batches, CPU, _perceptual, Adversary);
         }
 
         public TokenizerTrainingOptions Options { get; }
@@ -170,6 +172,7 @@ internal static class TokenizerTrainingRunner
         public void Dispose()
         {
             Training.Dispose();
+            _batches.Dispose();
             Network.Dispose();
             foreach (var logits in Logits) logits.Dispose();
             Indices.Dispose();
