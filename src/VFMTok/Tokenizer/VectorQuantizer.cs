@@ -66,7 +66,16 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
         var newest = indices.flatten().to(_used.dtype);
         if (newest.shape[0] > UsageWindow) newest = newest.narrow(0, newest.shape[0] - UsageWindow, UsageWindow);
         _used.copy_(cat([_used.narrow(0, newest.shape[0], UsageWindow - newest.shape[0]), newest]));
-        return _used.unique().output.shape[0] / (double)_codebook.shape[0];
+        return Counts(UsageWindow).Above(0).sum().item<long>() / (double)_codebook.shape[0];
+    }
+
+    /// <summary>How often each code occurs among the newest remembered ones.</summary>
+    /// <param name="newest">How many to look at; at most 65536.</param>
+    /// <returns>[K] int64</returns>
+    internal Tensor Counts(long newest)
+    {
+        var count = Math.Min(newest, UsageWindow);
+        return _used.narrow(0, UsageWindow - count, count).to(ScalarType.Int64).bincount(null, _codebook.shape[0]);
     }
 
     /// <summary>The remembered codes, oldest first: [65536].</summary>

@@ -24,7 +24,7 @@ internal sealed class CodebookHealth(VectorQuantizer quantizer, CodebookOptions 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var usage = quantizer.RecordUsage(indices);
-        var counts = Counts((step + 1) * indices.numel());                                              // [K]
+        var counts = quantizer.Counts((step + 1) * indices.numel()).to(ScalarType.Float32);             // [K]
         var share = counts / counts.sum();
         figures["usage"] = usage;
         figures["perplexity"] = Math.Exp(-(share * share.Plus(1e-12).log()).sum().item<float>());
@@ -46,7 +46,7 @@ internal sealed class CodebookHealth(VectorQuantizer quantizer, CodebookOptions 
         if (options.RevivalEvery == 0 || (step + 1) % options.RevivalEvery != 0 || step + 1 > options.RevivalUntil * steps) return 0;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var dead = Counts(Math.Min((step + 1L) * vectors.shape[0], options.RevivalEvery * vectors.shape[0])).Below(0.5).nonzero().flatten(); // [R]
+        var dead = quantizer.Counts(Math.Min(step + 1L, options.RevivalEvery) * vectors.shape[0]).Below(1).nonzero().flatten(); // [R]
         var count = Math.Min(dead.shape[0], vectors.shape[0] / 4); // most vectors keep the code that they have just found
         if (count == 0) return 0;
         var device = vectors.device;
@@ -55,13 +55,5 @@ internal sealed class CodebookHealth(VectorQuantizer quantizer, CodebookOptions 
         return (int)count;
 
         Tensor Shuffled(long n) => SeededDraws.Uniform(device, n).argsort();
-    }
-
-    // How often each code occurs among the newest tokens of the window.
-    private Tensor Counts(long tokens)
-    {
-        var window = quantizer.Used;
-        var newest = window.narrow(0, Math.Max(0, window.shape[0] - tokens), Math.Min(tokens, window.shape[0])).to(ScalarType.Int64);
-        return newest.bincount(null, quantizer.Weight.shape[0]).to(ScalarType.Float32);                 // [K]
     }
 }

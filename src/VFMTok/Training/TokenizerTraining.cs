@@ -97,6 +97,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         _optimizer.ZeroGradients();
         for (var i = 0; i < parts; i++)
         {
+            using var inner = NewDisposeScope(); // frees the part's activations
             var seed = RowSeeds.Combine(_options.Seed, (long)step * parts + i);
             var target = part(i);                                                                   // [B, 3, S, S]
             var output = MixedPrecision.Run(_type, () => SeededDraws.Run(seed, _device, () => _network.call(target)));
@@ -104,7 +105,8 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
             total.Over(parts).backward();
             loss += total.item<float>() / parts;
             foreach (var (name, value) in terms) figures[name] = figures.GetValueOrDefault(name) + value.item<float>() / parts;
-            (judged[i], indices[i], vectors[i]) = ((output.Reconstruction.detach(), target, seed), output.Quantized.Indices, output.Quantized.Input.detach());
+            judged[i] = (output.Reconstruction.detach().MoveToOuterDisposeScope(), target.MoveToOuterDisposeScope(), seed);
+            (indices[i], vectors[i]) = (output.Quantized.Indices.MoveToOuterDisposeScope(), output.Quantized.Input.detach().MoveToOuterDisposeScope());
         }
         var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
         if (!double.IsFinite(norm)) return new StepResult(loss, figures, norm); // nothing else may learn from what is not a number
@@ -119,13 +121,19 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         return new StepResult(loss, figures, norm, alert);
     }
 
-    /// <summary>Images and their reconstructions, side by side.</summary>
+    /// <summary>Images and their reconstructions, side by side. Images that have broken meanwhile are left out.</summary>
     public RgbImage? Picture()
     {
-        var (size, count) = (_options.Config.ImageSize, Math.Min(PicturePairs, _images.Count));
+        var size = _options.Config.ImageSize;
         var bytes = size * size * 3;
-        var rgb = new byte[count * bytes];
-        for (var i = 0; i < count; i++) _images.Read((int)((long)i * _images.Count / count), size, null, rgb.AsSpan(i * bytes, bytes));
+        var (rgb, count) = (new byte[Math.Min(PicturePairs, _images.Count) * bytes], 0);
+        for (var i = 0; i < PicturePairs && i < _images.Count; i++)
+        {
+            try { _images.Read((int)((long)i * _images.Count / Math.Min(PicturePairs, _images.Count)), size, null, rgb.AsSpan(count * bytes, bytes)); }
+            catch (InvalidImageException) { continue; } // the batches name it
+            count++;
+        }
+        if (count == 0) return null;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _network.eval();

@@ -45,6 +45,22 @@ public sealed class TokenizerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_batch_is_freed_before_the_next_one()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (options, images, live) = (new TokenizerTrainingOptions { Steps = 1, BatchSize = 4, Accumulation = 4 }, new Stripes(4), new List<long>());
+        using var network = new VfmTokenizer(options.Config);
+        using var batches = new TrainingBatches(images, 64, 4, 1, new ReadAhead(0, 0), _ => { });
+        using var training = new TokenizerTraining(options, network, images, batches, TorchSharp.torch.CPU, null, null);
+        training.Step(0, 1e-3, _ =>
+        {
+            live.Add(TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+            return TorchSharp.torch.zeros(1, 3, 64, 64);
+        });
+        Assert.All(live.Skip(1).Zip(live.Skip(2), (a, b) => b - a), growth => Assert.InRange(growth, 0, 4)); // reconstruction, image, codes, vectors
+    }
+
+    [Fact]
     public void The_average_of_the_weights_is_handed_out()
     {
         using var plain = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 3, BatchSize = 2 }, new Stripes(3));
