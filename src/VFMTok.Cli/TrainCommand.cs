@@ -42,6 +42,7 @@ internal static class TrainCommand
             (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
             Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
             foreach (var phase in new[] { "tokenizer", "generator" }) CheckpointFolder.Clear(folder, phase); // the zip is written: nothing is left to go on with
+            if (!parsed.GetValue(json)) console.Output.WriteLine($"{folder}: curves and pictures of the training in tokenizer-report.html and generator-report.html.");
             return Tool.Done;
         });
         return command;

@@ -16,6 +16,19 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
     }
 
     [Fact]
+    public void Report_writes_the_reports_of_a_run_again()
+    {
+        var run = Path.ChangeExtension(trained.Zip, null) + "-training";
+        var reports = new[] { "generator", "tokenizer" }.Select(phase => Path.Combine(run, phase + "-report.html")).ToArray();
+        foreach (var report in reports) File.Delete(report);
+        var (code, output, _) = TrainedModel.Run("report", run);
+        Assert.Equal(Tool.Done, code);
+        Assert.Equal(reports, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(reports, report => Assert.Contains("finished at step", File.ReadAllText(report)));
+        Assert.Equal((Tool.Failed, "", $"There is no folder '{run}x'; give the folder of a training.\n"), TrainedModel.Run("report", run + "x"));
+    }
+
+    [Fact]
     public void Tokenize_writes_json_lines()
     {
         var (code, output, _) = TrainedModel.Run("tokenize", "--model", trained.Zip, "--images", trained.Images, "--json");

@@ -10,6 +10,13 @@ internal static class TrainingReport
 {
     private const int PicturesShown = 6;
 
+    /// <summary>What has a record in a folder: <c>tokenizer</c>, <c>generator</c>, in the order of their names.</summary>
+    public static IReadOnlyList<string> Phases(string folder)
+    {
+        const string notes = "-notes";
+        return [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f)!).Where(n => !n.EndsWith(notes, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Writes <c>&lt;phase&gt;-report.html</c> beside the record.</summary>
     /// <param name="folder">The folder of the record.</param>
     /// <param name="phase">What was trained.</param>
