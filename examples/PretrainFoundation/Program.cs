@@ -1,29 +1,44 @@
-// Makes the weights of the tiny foundation model that ships with the library: a small vision transformer that predicts hidden patches of drawn pictures.
-//   dotnet run -c Release --project examples/PretrainFoundation -- tiny.safetensors [steps]
-using System.Diagnostics;
+// Draws the unlabelled pictures that the shipped tiny foundation model was pretrained on. Then the tool pretrains on them:
+//   dotnet run -c Release --project examples/PretrainFoundation -- pictures
+//   dotnet run -c Release --project src/VFMTok.Cli -- pretrain --images pictures --output tiny.safetensors
+// docs/foundation.md tells what comes out of it.
+using SkiaSharp;
 using VFMTok.Examples.Drawing;
-using VFMTok.Foundation;
 
-if (args.Length is < 1 or > 2 || (args.Length == 2 && !int.TryParse(args[1], out _)))
+const int Seed = 20260101, Size = 96, DefaultCount = 16000;
+if (args.Length is < 1 or > 2 || (args.Length == 2 && !(int.TryParse(args[1], out var given) && given > 0)))
 {
-    Console.Error.WriteLine("Usage: PretrainFoundation OUTPUT.safetensors [STEPS].");
+    Console.Error.WriteLine($"Usage: PretrainFoundation FOLDER [COUNT]; COUNT is a positive number, {DefaultCount} if it is missing.");
     return 2;
 }
 
-const int Seed = 20260101;
-var options = new FoundationPretrainingOptions { Steps = args.Length == 2 ? int.Parse(args[1]) : 3000, LabelSizes = [16, 8] };
-var watch = Stopwatch.StartNew();
-using var model = FoundationPretrainer.Train(options, Draw, (step, masked, labels) =>
+var count = args.Length == 2 ? int.Parse(args[1]) : DefaultCount;
+try
 {
-    if ((step + 1) % 50 == 0)
-        Console.WriteLine($"step {step + 1}/{options.Steps}  hidden patches {masked:f4}  labels {labels:f3}  {(step + 1) * options.BatchSize / watch.Elapsed.TotalSeconds:f0} images/s");
-});
-model.Save(args[0]);
-Console.WriteLine($"{args[0]}: {model.ParameterCount} parameters, hash {model.Hash}, {watch.Elapsed.TotalSeconds:f0} s");
+    Directory.CreateDirectory(args[0]);
+    Parallel.For(0, count, Write);
+}
+catch (Exception e) when ((e is AggregateException { InnerException: { } inner } ? inner : e) is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"The folder '{args[0]}' cannot be written ({(e.InnerException ?? e).Message.TrimEnd('.')}); choose another one.");
+    return 1;
+}
+
+Console.WriteLine($"{args[0]}: {count} pictures of {Size} x {Size} pixels.");
 return 0;
 
-void Draw(long index, Span<byte> rgb, Span<long> labels)
+void Write(int index)
 {
-    ProceduralImages.Draw(index, Seed, out var label, options.ImageSize).CopyTo(rgb);
-    (labels[0], labels[1]) = (label.Kind, label.Hue);
+    var rgb = ProceduralImages.Draw(index, Seed, Size);
+    var rgba = new byte[Size * Size * 4];
+    for (int from = 0, to = 0; from < rgb.Length; from += 3, to += 4)
+    {
+        rgb.AsSpan(from, 3).CopyTo(rgba.AsSpan(to));
+        rgba[to + 3] = 255;
+    }
+
+    using var image = SKImage.FromPixelCopy(new SKImageInfo(Size, Size, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
+    using var png = image.Encode(SKEncodedImageFormat.Png, 100);
+    using var file = File.Create(Path.Combine(args[0], $"{index:D6}.png"));
+    png.SaveTo(file);
 }

@@ -29,6 +29,20 @@ internal static class Options
         return [.. Imaging.ImageFolder.Check(found, line => console.Error.WriteLine("warning: " + line)).Select(i => i.Path)];
     }
 
+    /// <summary>Checks training options that came from flags.</summary>
+    public static void RequireUsable(Action validate)
+    {
+        try { validate(); }
+        catch (ArgumentException e) { throw new UsageException(e.Message); }
+    }
+
+    /// <summary>Proves that a file can be written, before hours of work.</summary>
+    public static void RequireFile(string path)
+    {
+        RequireWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give the name of the file to write.");
+    }
+
     /// <summary>Makes the folder and proves that it can be written.</summary>
     public static void RequireWritable(string folder)
     {

@@ -26,8 +26,7 @@ internal static class TrainCommand
             if (!TokenizerConfig.Presets.TryGetValue(parsed.GetValue(preset)!, out var tokenizer))
                 throw new UsageException($"There is no preset '{parsed.GetValue(preset)}'; allowed are {string.Join(", ", TokenizerConfig.Presets.Keys)}.");
             var path = parsed.GetValue(output)!;
-            Options.RequireWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; give the name of the zip to write.");
+            Options.RequireFile(path);
             var folder = parsed.GetValue(run) ?? Path.ChangeExtension(path, null) + "-training";
             var ml = console.Context(flags.Seed(parsed), parsed.GetValue(gpu));
             using var foundation = flags.Foundation(parsed);
@@ -37,7 +36,8 @@ internal static class TrainCommand
             (tokenize.Training.Config, tokenize.Training.Folder, generate.Training.Folder) = (tokenizer, folder, folder);
             flags.Apply(parsed, tokenize.Training);
             flags.Apply(parsed, generate.Training);
-            Check(tokenize.Training.Validate, generate.Training.Validate);
+            Options.RequireUsable(tokenize.Training.Validate);
+            Options.RequireUsable(generate.Training.Validate);
             using var interruption = new Interruption();
             (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
             Train(ml, parsed.GetValue(images)!, path, tokenize, generate, parsed.GetValue(json), console);
@@ -46,18 +46,6 @@ internal static class TrainCommand
             return Tool.Done;
         });
         return command;
-    }
-
-    private static void Check(params Action[] validations)
-    {
-        try
-        {
-            foreach (var validate in validations) validate();
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException(e.Message);
-        }
     }
 
     private static void Train(MLContext ml, string folder, string path, VfmTokenizeOptions tokenize, VfmGenerateOptions generate, bool json, ToolConsole console)

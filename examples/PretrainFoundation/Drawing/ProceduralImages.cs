@@ -2,22 +2,16 @@ using SkiaSharp;
 
 namespace VFMTok.Examples.Drawing;
 
-/// <summary>What the largest, topmost shape of a picture is.</summary>
-/// <param name="Kind">0 to <see cref="ProceduralImages.KindCount"/> - 1.</param>
-/// <param name="Hue">0 to <see cref="ProceduralImages.HueCount"/> - 1: red at 0, then round the colour circle.</param>
-internal readonly record struct ProceduralLabel(int Kind, int Hue);
-
-/// <summary>Draws an endless, reproducible stream of varied pictures. Safe to call from many threads.</summary>
+/// <summary>Draws an endless, reproducible stream of varied pictures without labels. Safe to call from many threads.</summary>
 internal static class ProceduralImages
 {
-    public const int KindCount = 16;
-    public const int HueCount = 8;
+    private const int KindCount = 16;
 
     /// <summary>Draws picture <paramref name="index"/> of the stream <paramref name="seed"/>.</summary>
     /// <param name="size">Side in pixels, 8 to 1024.</param>
     /// <returns>Interleaved RGB bytes, size * size * 3.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of range.</exception>
-    public static byte[] Draw(long index, int seed, out ProceduralLabel label, int size = 64)
+    public static byte[] Draw(long index, int seed, int size = 96)
     {
         if (size is < 8 or > 1024)
         {
@@ -29,17 +23,14 @@ internal static class ProceduralImages
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Scale(size);
-            DrawBackground(canvas, random);
-            for (var count = random.Next(5); count > 0; count--)
+            if (random.Next(3) != 0)
             {
-                DrawShape(canvas, random, random.Next(KindCount), Between(random, 0f, 360f), Between(random, 0.06f, 0.24f), 1f);
+                DrawSimple(canvas, random);
             }
-
-            // The labelled shape comes last and is larger than all others.
-            var hue = random.Next(HueCount);
-            label = new ProceduralLabel(random.Next(KindCount), hue);
-            var degrees = ((hue + Between(random, -0.4f, 0.4f)) * 360f / HueCount) + 360f;
-            DrawShape(canvas, random, label.Kind, degrees % 360f, Between(random, 0.26f, 0.45f), 0.3f);
+            else
+            {
+                DrawScene(canvas, random);
+            }
         }
 
         var rgb = new byte[size * size * 3];
@@ -51,6 +42,42 @@ internal static class ProceduralImages
 
         return rgb;
     }
+
+    // Up to four small shapes and a large one on top, on any ground.
+    private static void DrawScene(SKCanvas canvas, Random random)
+    {
+        DrawBackground(canvas, random);
+        for (var count = random.Next(5); count > 0; count--)
+        {
+            DrawShape(canvas, random, random.Next(KindCount), AnyHue(random), Between(random, 0.06f, 0.24f), 1f);
+        }
+
+        DrawShape(canvas, random, random.Next(KindCount), AnyHue(random), Between(random, 0.26f, 0.45f), 0.3f);
+    }
+
+    // One shape on a plain or softly shaded ground that contrasts with it.
+    private static void DrawSimple(SKCanvas canvas, Random random)
+    {
+        SKColor ground, other, shape;
+        do
+        {
+            (ground, shape) = (AnyColor(random), AnyColor(random));
+        }
+        while (Math.Abs(Luma(ground) - Luma(shape)) < 60);
+        do
+        {
+            other = random.Next(2) == 0 ? ground : AnyColor(random);
+        }
+        while (Math.Abs(Luma(ground) - Luma(other)) > 40);
+        using (var shader = SKShader.CreateLinearGradient(new SKPoint(0, random.NextSingle()), new SKPoint(1, random.NextSingle()), [ground, other], SKShaderTileMode.Clamp))
+        using (var paint = new SKPaint { Shader = shader })
+        {
+            canvas.DrawPaint(paint);
+        }
+        DrawShape(canvas, random, random.Next(KindCount), shape, Between(random, 0.26f, 0.45f), 0.3f);
+    }
+
+    private static float Luma(SKColor c) => (0.299f * c.Red) + (0.587f * c.Green) + (0.114f * c.Blue);
 
     private static void DrawBackground(SKCanvas canvas, Random random)
     {
@@ -72,13 +99,13 @@ internal static class ProceduralImages
         }
     }
 
-    private static void DrawShape(SKCanvas canvas, Random random, int kind, float hue, float radius, float spread)
+    private static void DrawShape(SKCanvas canvas, Random random, int kind, SKColor color, float radius, float spread)
     {
         using var path = Outline(kind, random);
         using var paint = new SKPaint
         {
             IsAntialias = true,
-            Color = SKColor.FromHsv(hue, Between(random, 55f, 100f), Between(random, 50f, 100f)),
+            Color = color,
         };
         // Kinds 13 and 15 are open lines.
         if (kind is 13 or 15)
@@ -92,7 +119,7 @@ internal static class ProceduralImages
         paint.MaskFilter = blur;
         using var restore = new SKAutoCanvasRestore(canvas);
         canvas.Translate(0.5f + Between(random, -spread / 2f, spread / 2f), 0.5f + Between(random, -spread / 2f, spread / 2f));
-        canvas.RotateDegrees(Between(random, 0f, 360f));
+        canvas.RotateDegrees(random.Next(3) == 0 ? Between(random, 0f, 360f) : Between(random, -20f, 20f));
         canvas.Scale(radius);
         canvas.DrawPath(path, paint);
     }
@@ -162,6 +189,8 @@ internal static class ProceduralImages
     }
 
     private static SKPoint Middle(SKPoint a, SKPoint b) => new((a.X + b.X) / 2f, (a.Y + b.Y) / 2f);
+
+    private static SKColor AnyHue(Random random) => SKColor.FromHsv(Between(random, 0f, 360f), Between(random, 55f, 100f), Between(random, 50f, 100f));
 
     private static SKColor AnyColor(Random random) =>
         SKColor.FromHsv(Between(random, 0f, 360f), Between(random, 0f, 90f), Between(random, 10f, 100f));

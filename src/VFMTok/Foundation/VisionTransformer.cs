@@ -75,6 +75,23 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
         return _norm.call(x);
     }
 
+    /// <summary>Like <see cref="Tokens"/>, and the raw patch tokens after one of the blocks.</summary>
+    /// <param name="images">[B, 3, H, W]</param>
+    /// <param name="block">Which block.</param>
+    /// <param name="masked">Optional [B, N] booleans.</param>
+    /// <returns>[B, N, C] and [B, 1 + R + N, C]</returns>
+    internal (Tensor Patches, Tensor Tokens) TokensAndPatches(Tensor images, int block, Tensor? masked = null)
+    {
+        var x = PrepareTokens(images, masked);
+        Tensor? patches = null;
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            x = _blocks[i].call(x);                                     // [B, 1 + R + N, C]
+            if (i == block) patches = Patches(x);
+        }
+        return (patches!, _norm.call(x));
+    }
+
     /// <summary>The normalised class token: one vector per image.</summary>
     /// <param name="images">[B, 3, H, W]</param>
     /// <returns>[B, C]</returns>

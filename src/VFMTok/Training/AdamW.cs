@@ -118,6 +118,15 @@ internal sealed class AdamW : IDisposable
         if (_average is not null) _values.copy_(_average);
     }
 
+    /// <summary>Makes the average the weights of another network, which follows the trained one from now on: an EMA teacher.</summary>
+    /// <param name="follower">Parameters of the same names and shapes; names that are missing are not followed.</param>
+    public void AttachAverage(IEnumerable<(string Name, Parameter Parameter)> follower)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in follower) parameter.set_(View(_average!, Array.IndexOf(_names, name)));
+    }
+
     /// <summary>Starts the average from the weights as they are.</summary>
     public void RestartAverage()
     {

@@ -26,6 +26,15 @@ public abstract class TrainingImages : ITrainingImages, IDisposable
     public static TrainingImages FromFolder(string folder, TokenizerTrainingOptions training, TrainingImagesOptions? options = null, Action<string>? warn = null, CancellationToken cancellation = default) =>
         new FolderImages([.. ImageFolder.Find(folder).Select(i => i.Path)], training, options ?? new(), warn, cancellation);
 
+    /// <summary>The images of <c>folder/**</c>, cropped to squares and otherwise as they are.</summary>
+    /// <param name="folder">Holds JPEG, PNG, WebP, BMP and GIF files, in sub-folders or not.</param>
+    /// <param name="size">Side of the squares, pixels.</param>
+    /// <param name="warn">Gets a sentence for each broken file that is found now; training reports those that it finds itself.</param>
+    /// <param name="cancellation">Stops the check.</param>
+    /// <exception cref="ArgumentException">There is no such folder, no image in it, or none that can be decoded.</exception>
+    public static TrainingImages FromFolder(string folder, int size, Action<string>? warn = null, CancellationToken cancellation = default) =>
+        FromFolder(folder, new TokenizerTrainingOptions { Config = Tokenizer.TokenizerConfig.Tiny with { ImageSize = size }, MinimumCrop = 1, Flip = false }, null, warn, cancellation);
+
     /// <summary>The images of an LMDB file as ImageNet is usually packed: the key <c>num_samples</c> holds how many, as decimal text, and the keys <c>0</c>, <c>1</c>, ... hold pickles of
     /// <c>{'image': encoded bytes, 'label': int}</c>. Of any size: only what a step needs is read. Nothing may write to the file meanwhile.</summary>
     /// <param name="path">The file, or the folder that holds it under the name data.mdb. Written by LMDB 0.9 or 1.0 on a 64-bit system.</param>
