@@ -29,6 +29,21 @@ public sealed class ToolTests(TrainedModel trained) : IClassFixture<TrainedModel
     }
 
     [Fact]
+    public void Pretrain_writes_a_foundation_model_that_train_takes()
+    {
+        var foundation = Path.Combine(trained.Folder, "foundation.safetensors");
+        var (code, output, error) = TrainedModel.Run("pretrain", "--images", trained.Images, "--output", foundation, "--steps", "2", "--batch-size", "2", "--local-crops", "1");
+        Assert.Equal(Tool.Done, code);
+        Assert.Contains("foundation 2/2: loss", output);
+        Assert.Contains(", from 6 images.", output);
+        Assert.Contains("1 of 7 images cannot be decoded and is left out.", error);
+        Assert.Empty(Directory.GetFiles(Path.Combine(trained.Folder, "foundation-training"), "foundation-*.safetensors")); // nothing is left to go on with
+        var zip = Path.Combine(trained.Folder, "own.zip");
+        Assert.Equal(Tool.Done, TrainedModel.Run("train", "--images", trained.Images, "--output", zip, "--foundation", foundation, "--tokenizer-steps", "1", "--generator-steps", "1").Code);
+        Assert.Equal((Tool.WrongUsage, "", "LearningRate is 2; allowed are numbers above 0 up to 1.\n"), TrainedModel.Run("pretrain", "--images", trained.Images, "--output", foundation, "--learning-rate", "2"));
+    }
+
+    [Fact]
     public void Tokenize_writes_json_lines()
     {
         var (code, output, _) = TrainedModel.Run("tokenize", "--model", trained.Zip, "--images", trained.Images, "--json");

@@ -29,7 +29,7 @@ public sealed class VfmFoundationModel : SharedModel
     internal VisionTransformer Network => _network;
 
     /// <summary>The small model whose weights ship with the library, so that a first run needs no download.</summary>
-    /// <remarks>It is no DINOv2 model: 64 px, pretrained on procedurally drawn pictures by masked-patch prediction and weak labels (examples/PretrainFoundation). Good for trying things out, and for tests.</remarks>
+    /// <remarks>It is no DINOv2 model: 64 px, pretrained by self-distillation on drawn pictures without labels (docs/foundation.md). Good for trying things out, and for tests.</remarks>
     /// <param name="device">Where to run; default CPU.</param>
     public static VfmFoundationModel Tiny(ComputeDevice? device = null)
     {

@@ -92,6 +92,17 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
         return (patches!, _norm.call(x));
     }
 
+    /// <summary>Changes the final norm so that given features would come out centred and of deviation one, all channels together.</summary>
+    /// <param name="features">[N, C] of the network as it is.</param>
+    internal void Standardise(Tensor features)
+    {
+        using var noGradient = no_grad();
+        var mean = features.mean([0]);                                                                  // [C]
+        var deviation = (features - mean).Squared().mean().sqrt();
+        _norm.bias!.copy_((_norm.bias - mean) / deviation);
+        _norm.weight!.copy_(_norm.weight / deviation);
+    }
+
     /// <summary>The normalised class token: one vector per image.</summary>
     /// <param name="images">[B, 3, H, W]</param>
     /// <returns>[B, C]</returns>

@@ -11,6 +11,8 @@ namespace VFMTok.Training;
 /// <summary>One run of a foundation model: a student that learns, a teacher that is its moving average, and the views that both see (arXiv 2104.14294).</summary>
 internal sealed class FoundationTraining : ITrainable, IDisposable
 {
+    private const int StandardiseImages = 512;
+
     private readonly FoundationTrainingOptions _options;
     private readonly VisionTransformer _student, _teacher;
     private readonly LinearLayer _pixels;
@@ -80,7 +82,12 @@ internal sealed class FoundationTraining : ITrainable, IDisposable
         return new StepResult(loss.item<float>(), new() { ["distillation"] = alike.item<float>(), ["pixel"] = pixel.item<float>(), ["found"] = found.item<float>() }, norm);
     }
 
-    public void UseAverage() => _optimizer.UseAverage();
+    /// <summary>Hands out the teacher, with features that are centred and of deviation one.</summary>
+    public void UseAverage()
+    {
+        _optimizer.UseAverage();
+        Standardise();
+    }
 
     public RgbImage? Picture() => null;
 
@@ -92,14 +99,36 @@ internal sealed class FoundationTraining : ITrainable, IDisposable
         _scope.Dispose();
     }
 
+    // The objective compares centred directions, so it does not see what all features have in common: that grows until features of different images are almost the same (mean cosine 0.97 measured), and a tokenizer
+    // finds nothing to read in them. The final norm takes it away.
+    private void Standardise()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var features = new List<Tensor>();
+        for (var step = 0; step * _options.BatchSize < StandardiseImages; step++)
+        {
+            using var inner = NewDisposeScope();
+            var bytes = Squares(_batches.Take(step)).SelectMany(i => PillowResampling.Resize(i, _options.ImageSize, _options.ImageSize, ResamplingFilter.Bicubic).Pixels).ToArray();
+            var seen = FoundationInput.Normalise(Pixels.ToImages(bytes, _options.BatchSize, _options.ImageSize, _device));
+            features.Add(_student.Patches(_student.Tokens(seen)).flatten(0, 1).MoveToOuterDisposeScope());                  // [B * N, C]
+        }
+        _student.Standardise(cat(features.ToArray()));
+    }
+
     private static Tensor Feature(VisionTransformer network, Tensor tokens) => SelfDistillationLoss.Feature(tokens.select(1, 0), network.Patches(tokens));
 
     private static IEnumerable<(string Name, Parameter Parameter)> Named(VisionTransformer network) => network.named_parameters().Select(p => (VisionTransformer.Names.ToOfficial(p.name), p.parameter));
 
-    private (byte[] Large, byte[] Small) Draw(byte[] squares, int step)
+    private RgbImage[] Squares(byte[] rgb)
     {
         var (size, bytes) = (_options.SourceSize, _options.SourceSize * _options.SourceSize * 3);
-        var images = Enumerable.Range(0, _options.BatchSize).Select(i => new RgbImage(size, size, squares.AsSpan(i * bytes, bytes).ToArray())).ToArray();
+        return [.. Enumerable.Range(0, _options.BatchSize).Select(i => new RgbImage(size, size, rgb.AsSpan(i * bytes, bytes).ToArray()))];
+    }
+
+    private (byte[] Large, byte[] Small) Draw(byte[] squares, int step)
+    {
+        var images = Squares(squares);
         return _views.Draw(images, [.. Enumerable.Range(0, images.Length).Select(i => EpochOrder.HashCode(RowSeeds.Combine(_options.Seed, -2), (long)step * images.Length + i))]);
     }
 }

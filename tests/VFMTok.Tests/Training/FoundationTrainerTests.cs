@@ -43,6 +43,20 @@ public sealed class FoundationTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Features_come_out_centred_and_of_deviation_one()
+    {
+        using var scope = torch.NewDisposeScope();
+        var images = new Blots(4);
+        using var model = FoundationTrainer.Train(Options(o => (o.Steps, o.BatchSize) = (2, 4)), images);
+        var rgb = new byte[4 * 64 * 64 * 3];
+        for (var i = 0; i < 4; i++) images.Read(i, 64, null, rgb.AsSpan(i * 64 * 64 * 3, 64 * 64 * 3));
+        using var noGradient = torch.no_grad();
+        var patches = model.Network.Patches(model.Network.Tokens(FoundationInput.Normalise(VFMTok.Runtime.Pixels.ToImages(rgb, 4, 64, torch.CPU)))).flatten(0, 1);
+        Assert.True(patches.mean([0]).abs().max().item<float>() < 1e-2);
+        Assert.Equal(1, patches.square().mean().sqrt().item<float>(), 1e-2);
+    }
+
+    [Fact]
     public void It_leaves_no_tensors_behind()
     {
         Run();
