@@ -8,8 +8,8 @@ namespace VFMTok.Training;
 /// <summary>How a tokenizer is trained (spec section 8). The defaults suit the Tiny preset; <see cref="Paper"/> gives the paper's run.</summary>
 public sealed class TokenizerTrainingOptions : TrainingOptions
 {
-    /// <summary>Defaults of the Tiny preset: 700 steps of 16 images at a peak rate of 2e-3.</summary>
-    public TokenizerTrainingOptions() : base(steps: 700, batchSize: 16, learningRate: 2e-3) { }
+    /// <summary>Defaults of the Tiny preset: 700 steps of 16 images at a peak rate of 3e-3.</summary>
+    public TokenizerTrainingOptions() : base(steps: 700, batchSize: 16, learningRate: 3e-3) { }
 
     /// <summary>Sizes.</summary>
     /// <value>Default <see cref="TokenizerConfig.Tiny"/>.</value>
@@ -22,8 +22,8 @@ public sealed class TokenizerTrainingOptions : TrainingOptions
     /// <value>Default L1 + MSE; the paper's code uses 2 x MSE.</value>
     public PixelLossKind PixelLoss { get; set; } = PixelLossKind.L1;
     /// <summary>Weight of the pixel loss.</summary>
-    /// <value>Default 1.</value>
-    public double PixelWeight { get; set; } = 1;
+    /// <value>Default 3: the features of the tiny foundation model care little for colour. The paper's is 1.</value>
+    public double PixelWeight { get; set; } = 3;
     /// <summary>Safetensors file with the weights of LPIPS: VGG-16 and the linear heads, under their official names (spec 8.4).</summary>
     /// <value>Default null: no perceptual loss.</value>
     [JsonIgnore]
@@ -73,7 +73,7 @@ public sealed class TokenizerTrainingOptions : TrainingOptions
     {
         Config = TokenizerConfig.Paper, Foundation = foundation, PerceptualWeights = perceptualWeights, Adversarial = adversarial,
         Steps = 250_200, BatchSize = 256, LearningRate = 1e-4, MinimumLearningRate = 1e-4, WarmupSteps = 20_016, WarmupLearningRate = 1e-7, AverageDecay = 0.9999,
-        Precision = Runtime.Precision.Auto, PixelLoss = PixelLossKind.L2, Codebook = new() { KMeansStart = false, RevivalEvery = 0 }, CheckpointEvery = 5000, PictureEvery = 5000, RecordEvery = 100,
+        Precision = Runtime.Precision.Auto, PixelLoss = PixelLossKind.L2, PixelWeight = 1, Codebook = new() { KMeansStart = false, RevivalEvery = 0 }, CheckpointEvery = 5000, PictureEvery = 5000, RecordEvery = 100,
     };
 
     /// <inheritdoc/>
