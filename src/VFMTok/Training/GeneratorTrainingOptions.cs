@@ -5,8 +5,8 @@ namespace VFMTok.Training;
 /// <summary>How a generator is trained (spec 9.7; the defaults suit the Tiny preset).</summary>
 public sealed class GeneratorTrainingOptions : TrainingOptions
 {
-    /// <summary>Defaults of the Tiny preset: 800 steps of 48 images at a peak rate of 2e-3.</summary>
-    public GeneratorTrainingOptions() : base(steps: 800, batchSize: 48, learningRate: 2e-3) { }
+    /// <summary>Defaults of the Tiny preset: 1000 steps of 48 images at a peak rate of 2e-3.</summary>
+    public GeneratorTrainingOptions() : base(steps: 1000, batchSize: 48, learningRate: 2e-3) { }
 
     /// <summary>Sizes. Token grid, codebook size and class count are taken from the data.</summary>
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>

@@ -123,7 +123,7 @@ internal static class TokenizerTrainingRunner
         var config = TokenizerRunners.Config(golden.Config) with { DecoderDropout = 0 };
         var options = new TokenizerTrainingOptions
         {
-            Config = config, BatchSize = 2, PixelLoss = PixelLossKind.L2, AverageDecay = 0.9999, Codebook = new() { KMeansStart = false, RevivalEvery = 0 },
+            Config = config, BatchSize = 2, PixelLoss = PixelLossKind.L2, PixelWeight = 1, AverageDecay = 0.9999, Codebook = new() { KMeansStart = false, RevivalEvery = 0 },
             Adversarial = new() { Discriminator = DiscriminatorKind.Dino, StartStep = 1, LearningRate = golden.Config.GetProperty("train").GetProperty("lr").GetDouble() },
         };
         change?.Invoke(options);

@@ -75,7 +75,7 @@ public sealed class TokenizerTrainerTests : IDisposable
         Assert.StartsWith("There are no images to train on; give at least one.", Fault<ArgumentException>(new(), new Stripes(0)));
         Assert.Equal("Accumulation is 3; allowed are numbers that divide the batch size 16.", Fault<ArgumentException>(new() { Accumulation = 3 }));
         Assert.Equal("AverageDecay is 1; allowed are 0 up to but not 1.", Fault<ArgumentException>(new() { AverageDecay = 1 }));
-        Assert.Equal("MinimumLearningRate is 1; allowed are 0 up to the learning rate 0.002.", Fault<ArgumentException>(new() { MinimumLearningRate = 1 }));
+        Assert.Equal("MinimumLearningRate is 1; allowed are 0 up to the learning rate 0.003.", Fault<ArgumentException>(new() { MinimumLearningRate = 1 }));
         Assert.Equal("LearningRate is NaN; allowed are numbers above 0 up to 1.", Fault<ArgumentException>(new() { LearningRate = double.NaN }));
         Assert.Equal("Codebook.RevivalUntil is 2; allowed are 0 to 1.", Fault<ArgumentException>(new() { Codebook = { RevivalUntil = 2 } }));
         Assert.Equal("PerceptualWeights is 'nowhere' and there is no such file; check the path, or leave it null to train without the perceptual loss.", Fault<ArgumentException>(new() { PerceptualWeights = "nowhere" }));
