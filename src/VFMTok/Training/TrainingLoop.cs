@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using VFMTok.Imaging;
 using VFMTok.Runtime;
 
 namespace VFMTok.Training;
@@ -32,7 +33,15 @@ internal static class TrainingLoop
             for (var step = start.Step; step < options.Steps; step++)
             {
                 if (cancellation.IsCancellationRequested) throw Cancel(step);
-                Step(step);
+                try
+                {
+                    Step(step);
+                }
+                catch (InvalidImageException) // the images have gone; nothing of the step has happened yet
+                {
+                    Save(step);
+                    throw;
+                }
             }
         }
         catch (Exception e)

@@ -24,6 +24,18 @@ public sealed class TokenizerTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_whose_images_disappear_keeps_what_it_has_learned()
+    {
+        var (run, images) = (_work.Path("run"), new Vanishing(reads: 2 * 4));
+        var options = new TokenizerTrainingOptions { Steps = 9, BatchSize = 2, Folder = run, Codebook = { KMeansStart = false }, ReadThreads = 0, PictureEvery = 0 };
+        Assert.StartsWith("None of the 3 images can be decoded, the first one because: gone", Assert.Throws<VFMTok.Imaging.InvalidImageException>(() => TokenizerTrainer.Train(options, images)).Message);
+        images.Reads = int.MaxValue;
+        var steps = new List<int>();
+        TokenizerTrainer.Train(options, images, new Collect(p => steps.Add(p.Step))).Dispose();
+        Assert.Equal([5, 6, 7, 8, 9], steps);
+    }
+
+    [Fact]
     public void A_batch_may_be_larger_than_the_data_set_and_cut_into_parts()
     {
         using var whole = TokenizerTrainer.Train(new TokenizerTrainingOptions { Steps = 2, BatchSize = 8 }, new Stripes(3));
@@ -106,6 +118,19 @@ public sealed class TokenizerTrainerTests : IDisposable
     private sealed class Collect(Action<TrainingProgress> report) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => report(value);
+    }
+
+    private sealed class Vanishing(int reads) : ITrainingImages
+    {
+        public int Reads { get; set; } = reads;
+
+        public int Count => 3;
+
+        public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
+        {
+            if (--Reads < 0) throw new VFMTok.Imaging.InvalidImageException("gone");
+            rgb.Fill((byte)(80 * index));
+        }
     }
 
     private sealed class Stripes(int count) : ITrainingImages
