@@ -78,9 +78,6 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Whether a moving average of the weights is kept.</summary>
-    public bool Averages => _average is not null;
-
     /// <summary>Drops the gradients of the last step.</summary>
     public void ZeroGradients() => _gradients.zero_();
 

@@ -8,13 +8,6 @@ namespace VFMTok.Training;
 /// <param name="Decay">Updates of the cosine, counted from the end of the warm-up.</param>
 internal sealed record CosineSchedule(double Peak, double Minimum, long Warmup, double WarmupStart, long Decay)
 {
-    /// <summary>A twentieth of the run warms up from zero; the cosine takes the rest and ends at a hundredth of the peak.</summary>
-    public static CosineSchedule ForRun(double peak, int steps)
-    {
-        var warmup = Math.Max(1, steps / 20);
-        return new CosineSchedule(peak, 0.01 * peak, warmup, 0, Math.Max(1, steps - warmup));
-    }
-
     /// <summary>The rate of an update.</summary>
     /// <param name="update">1-based: 1 is the first update. 0 gives the rate before it.</param>
     public double At(long update)

@@ -10,7 +10,7 @@ public class CosineScheduleTests
     [InlineData(700)]
     public void A_run_rises_to_its_peak_and_ends_near_a_hundredth_of_it(int steps)
     {
-        var schedule = CosineSchedule.ForRun(2e-3, steps);
+        var schedule = new GeneratorTrainingOptions { LearningRate = 2e-3, Steps = steps }.Schedule();
         var rates = Enumerable.Range(1, steps).Select(t => schedule.At(t)).ToArray();
         var top = Array.IndexOf(rates, rates.Max());
         Assert.Equal(2e-3, rates[top], 1e-12);
