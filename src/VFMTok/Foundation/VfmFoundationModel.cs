@@ -52,10 +52,10 @@ public sealed class VfmFoundationModel : SharedModel
     /// <param name="name">What errors call it.</param>
     /// <param name="device">Where to run; default CPU.</param>
     public static VfmFoundationModel Load(Stream stream, string name, ComputeDevice? device = null) =>
-        Load<VisionTransformerConfig, VfmFoundationModel>(stream, name, Kind, VisionTransformer.Names, (config, facts) =>
+        Load<VisionTransformerConfig, VfmFoundationModel>(stream, name, Kind, (config, facts) =>
         {
             var network = new VisionTransformer(config);
-            return (network, () => new VfmFoundationModel(network, ParseSize(facts, config), device ?? ComputeDevice.Cpu));
+            return (network, VisionTransformer.Names, () => new VfmFoundationModel(network, ParseSize(facts, config), device ?? ComputeDevice.Cpu));
         });
 
     /// <summary>Features of images.</summary>

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace VFMTok.Generation;
 
 /// <summary>The class-conditional GPT that writes an image's codes in raster order (LlamaGen, arXiv 2406.06525; paper section 4, spec section 9).</summary>
-internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
+internal sealed class AutoregressiveTransformer : GeneratorNetwork
 {
     /// <summary>Our member names to the official ones.</summary>
     internal static readonly NameMap Names = new()
@@ -25,11 +25,10 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     private readonly LinearLayer _output;
     private readonly Constant _rotary;
 
-    public AutoregressiveTransformer(GeneratorConfig config) : base(nameof(AutoregressiveTransformer))
+    public AutoregressiveTransformer(GeneratorConfig config) : base(config, nameof(AutoregressiveTransformer))
     {
         using var scope = NewDisposeScope(); // holds the temporaries of the start values while libtorch reads them
         config.Validate();
-        Config = config;
         _classEmbedding = Embedding(config.ClassCount + 1, config.Width); // the last one stands for no class
         _tokenEmbedding = Embedding(config.CodebookSize, config.Width);
         _layers = new ModuleList<GeneratorLayer>(Enumerable.Range(0, config.Depth).Select(i => new GeneratorLayer(config, i)).ToArray());
@@ -41,32 +40,26 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
         Weights.Keep(this);
     }
 
-    public GeneratorConfig Config { get; }
+    public override NameMap OfficialNames => Names;
 
     internal ModuleList<GeneratorLayer> Layers => _layers;
 
-    /// <summary>Training: predicts every code from the class and the codes before it.</summary>
+    /// <inheritdoc/>
+    public override (Tensor Logits, Tensor Targets) Predict(Tensor classes, Tensor codes, double randomOrder) =>
+        (Logits(classes, codes.narrow(1, 0, Config.TokenCount - 1)), codes); // [B, N, K], [B, N]
+
+    /// <summary>Predicts every code from the class and the codes before it.</summary>
     /// <param name="classes">[B] int64 in [0, ClassCount]; ClassCount = no class.</param>
     /// <param name="codes">[B, N - 1] int64: all codes but the last.</param>
     /// <returns>[B, N, K] float32 logits.</returns>
-    public override Tensor forward(Tensor classes, Tensor codes)
+    internal Tensor Logits(Tensor classes, Tensor codes)
     {
-        var x = cat([EmbedClasses(classes), EmbedCodes(codes)], 1);             // [B, N, C]
+        var x = cat([EmbedClasses(classes), EmbedCodes(codes)], 1);                        // [B, N, C]
         return Run(SeededDraws.Dropout(x, Config.TokenDropout, training), 0, null);        // [B, N, K]
     }
 
-    /// <summary>Generation, first step: the class token alone.</summary>
-    /// <param name="classes">[B] int64</param>
-    /// <param name="cache">Empty.</param>
-    /// <returns>[B, K] logits of code 0.</returns>
-    public Tensor Prefill(Tensor classes, KeyValueCache cache) => Run(EmbedClasses(classes), 0, cache).squeeze(1);
-
-    /// <summary>Generation, one more code.</summary>
-    /// <param name="codes">[B] int64: the code just chosen.</param>
-    /// <param name="position">Its place in the sequence, 1-based: 1 for code 0.</param>
-    /// <param name="cache">Holds the positions before.</param>
-    /// <returns>[B, K] logits of the next code.</returns>
-    public Tensor DecodeOne(Tensor codes, long position, KeyValueCache cache) => Run(EmbedCodes(codes.unsqueeze(1)), position, cache).squeeze(1);
+    /// <inheritdoc/>
+    public override CodeWriter Begin(Tensor classes) => new Writer(this, classes);
 
     internal Tensor EmbedClasses(Tensor classes) => _classEmbedding.call(classes).unsqueeze(1); // [B, 1, C]
 
@@ -92,6 +85,20 @@ internal sealed class AutoregressiveTransformer : Module<Tensor, Tensor, Tensor>
     {
         if (disposing) _rotary.Dispose();
         base.Dispose(disposing);
+    }
+
+    private sealed class Writer(AutoregressiveTransformer network, Tensor classes) : CodeWriter
+    {
+        private readonly KeyValueCache _cache = new(network.Config, classes.shape[0], network._output.Weight.device, network._output.Weight.dtype);
+        private int _position;
+
+        public override Tensor Next(Tensor? codes)
+        {
+            var x = codes is null ? network.EmbedClasses(classes) : network.EmbedCodes(codes.unsqueeze(1)); // [B, 1, C]
+            return network.Run(x, _position++, _cache).squeeze(1);                                          // [B, K]
+        }
+
+        public override void Dispose() => _cache.Dispose();
     }
 }
 

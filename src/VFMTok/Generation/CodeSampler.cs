@@ -15,7 +15,7 @@ internal static class CodeSampler
     /// <param name="cancellation">Checked before every code.</param>
     /// <param name="observe">Sees the logits of every step after guidance, [B, K].</param>
     /// <returns>[B, N] int64 in [0, K)</returns>
-    public static Tensor Sample(AutoregressiveTransformer network, Tensor classes, Tensor uniform, SamplingOptions options,
+    public static Tensor Sample(GeneratorNetwork network, Tensor classes, Tensor uniform, SamplingOptions options,
         CancellationToken cancellation = default, Action<Tensor>? observe = null)
     {
         options.Validate();
@@ -27,14 +27,13 @@ internal static class CodeSampler
         var batch = classes.shape[0];
         var guided = options.GuidanceScale > 1;
         var rows = guided ? cat([classes, ScalarArithmetic.FullLike(classes, config.NullClass)]) : classes;                    // [B or 2B]
-        var parameter = network.parameters().First();
-        using var cache = new KeyValueCache(config, rows.shape[0], parameter.device, parameter.dtype);
+        using var writer = network.Begin(rows);
         var codes = new List<Tensor>();
         for (var n = 0; n < config.TokenCount; n++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
-            var logits = n == 0 ? network.Prefill(rows, cache) : network.DecodeOne(guided ? codes[^1].repeat(2) : codes[^1], n, cache); // [B or 2B, K]
+            var logits = writer.Next(n == 0 ? null : guided ? codes[^1].repeat(2) : codes[^1]);                  // [B or 2B, K]
             // Decode step i = n - 1; the first code is always guided. After the interval the unguided half still runs, as in the reference.
             if (guided) logits = Guide(logits, batch, n == 0 || options.GuidanceInterval < 0 || n - 1 <= options.GuidanceInterval ? options.GuidanceScale : 1);
             observe?.Invoke(logits);

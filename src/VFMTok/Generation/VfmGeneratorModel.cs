@@ -9,10 +9,10 @@ public sealed class VfmGeneratorModel : SharedModel
 {
     private const string Kind = "generator";
 
-    private readonly AutoregressiveTransformer _network;
+    private readonly GeneratorNetwork _network;
 
-    internal VfmGeneratorModel(AutoregressiveTransformer network, IReadOnlyList<string> classNames, string tokenizerHash, ComputeDevice device)
-        : base(network, AutoregressiveTransformer.Names, Kind, network.Config,
+    internal VfmGeneratorModel(GeneratorNetwork network, IReadOnlyList<string> classNames, string tokenizerHash, ComputeDevice device)
+        : base(network, network.OfficialNames, Kind, network.Config,
             new Dictionary<string, string> { ["classNames"] = JsonSerializer.Serialize(classNames), ["tokenizerHash"] = tokenizerHash }, device) =>
         (_network, ClassNames, TokenizerHash) = (network, classNames, tokenizerHash);
 
@@ -42,12 +42,12 @@ public sealed class VfmGeneratorModel : SharedModel
     /// <param name="device">Where to run; default CPU.</param>
     /// <exception cref="Checkpoints.InvalidCheckpointException">It is no sound generator.</exception>
     public static VfmGeneratorModel Load(Stream stream, string name, ComputeDevice? device = null) =>
-        Load<GeneratorConfig, VfmGeneratorModel>(stream, name, Kind, AutoregressiveTransformer.Names, (config, facts) =>
+        Load<GeneratorConfig, VfmGeneratorModel>(stream, name, Kind, (config, facts) =>
         {
             var names = JsonSerializer.Deserialize<string[]>(facts.GetValueOrDefault("classNames", "[]")) ?? [];
             if (names.Length != config.ClassCount) throw new ArgumentException($"{names.Length} class names for {config.ClassCount} classes");
-            var network = new AutoregressiveTransformer(config);
-            return (network, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault("tokenizerHash", ""), device ?? ComputeDevice.Cpu));
+            var network = GeneratorNetwork.Of(config);
+            return (network, network.OfficialNames, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault("tokenizerHash", ""), device ?? ComputeDevice.Cpu));
         });
 
     /// <summary>Index of a class by its name.</summary>

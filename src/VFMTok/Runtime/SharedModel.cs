@@ -108,8 +108,8 @@ public abstract class SharedModel : IDisposable
     }
 
     /// <summary>Opens a model file and hands over its configuration, its other texts and a loader for the weights.</summary>
-    private protected static TModel Load<TConfiguration, TModel>(Stream stream, string name, string kind, NameMap names,
-        Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, Func<TModel> Make)> build) where TModel : SharedModel
+    private protected static TModel Load<TConfiguration, TModel>(Stream stream, string name, string kind,
+        Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, NameMap Names, Func<TModel> Make)> build) where TModel : SharedModel
     {
         NativeBackend.EnsureLoaded();
         using var file = new SafetensorsReader(stream, name, leaveOpen: true);
@@ -121,7 +121,7 @@ public abstract class SharedModel : IDisposable
         try
         {
             var configuration = JsonSerializer.Deserialize<TConfiguration>(json, Json) ?? throw new JsonException("null");
-            (network, var make) = build(configuration, file.Metadata);
+            (network, var names, var make) = build(configuration, file.Metadata);
             StateDict.Load(network, names, file, name);
             var model = make();
             if (file.Metadata.TryGetValue("hash", out var hash) && hash != model.Hash)

@@ -35,10 +35,10 @@ public sealed class VfmTokenizerModel : SharedModel
     /// <param name="device">Where to run; default CPU.</param>
     /// <exception cref="Checkpoints.InvalidCheckpointException">It is no sound tokenizer.</exception>
     public static VfmTokenizerModel Load(Stream stream, string name, ComputeDevice? device = null) =>
-        Load<TokenizerConfig, VfmTokenizerModel>(stream, name, Kind, VfmTokenizer.Names, (config, _) =>
+        Load<TokenizerConfig, VfmTokenizerModel>(stream, name, Kind, (config, _) =>
         {
             var network = new VfmTokenizer(config);
-            return (network, () => new VfmTokenizerModel(network, device ?? ComputeDevice.Cpu));
+            return (network, VfmTokenizer.Names, () => new VfmTokenizerModel(network, device ?? ComputeDevice.Cpu));
         });
 
     /// <summary>Images to tokens (paper section 3.2).</summary>

@@ -13,7 +13,7 @@ namespace VFMTok.Training;
 /// </remarks>
 internal sealed class AdamW : IDisposable
 {
-    private const double Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8; // the paper's, for tokenizer and generator alike
+    private const double Beta1 = 0.9, Epsilon = 1e-8; // the paper's, for all networks
     private const int Alignment = 16;                               // floats: every parameter starts at a multiple of 64 bytes, as tensors of their own would
     private const long ChunkOnCpu = 1 << 18;
 
@@ -22,28 +22,31 @@ internal sealed class AdamW : IDisposable
     private readonly long[] _starts;
     private readonly Tensor _values, _gradients, _first, _second, _updates;
     private readonly Tensor? _average;
-    private readonly double _weightDecay, _averageDecay;
+    private readonly double _weightDecay, _averageDecay, _beta2;
     private readonly Chunk[] _chunks;
 
     private sealed record Chunk(Tensor Values, Tensor Gradients, Tensor First, Tensor Second, Tensor? Average, bool Decays);
 
     /// <param name="parameters">What is trained; on their device already. They are views of the optimizer's buffer from now on.</param>
-    /// <param name="weightDecay">Decay of the tensors of two and more dimensions; the others are not decayed.</param>
+    /// <param name="weightDecay">Decay of the tensors that decay.</param>
     /// <param name="averageDecay">Decay of the moving average of the weights, applied at every step; 0 = none is kept.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay, double averageDecay = 0)
+    /// <param name="decays">Which ones decay, by name and parameter; default: those of two and more dimensions.</param>
+    /// <param name="beta2">Decay of the second moments.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay, double averageDecay = 0, Func<string, Parameter, bool>? decays = null, double beta2 = 0.95)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var ordered = parameters.OrderBy(p => p.Parameter.dim() < 2).ToArray(); // what decays comes first: a chunk decays as a whole or not at all
+        var both = parameters.ToLookup(p => decays?.Invoke(p.Name, p.Parameter) ?? p.Parameter.dim() >= 2);
+        var (ordered, decaying) = (both[true].Concat(both[false]).ToArray(), both[true].Count()); // what decays comes first: a chunk decays as a whole or not at all
         (_names, _parameters) = ([.. ordered.Select(p => p.Name)], [.. ordered.Select(p => p.Parameter)]);
-        (_weightDecay, _averageDecay) = (weightDecay, averageDecay);
+        (_weightDecay, _averageDecay, _beta2) = (weightDecay, averageDecay, beta2);
         _starts = new long[_parameters.Length];
         long total = 0, decayed = 0;
         for (var i = 0; i < _parameters.Length; i++)
         {
             _starts[i] = total;
             total += (_parameters[i].numel() + Alignment - 1) / Alignment * Alignment;
-            if (_parameters[i].dim() >= 2) decayed = total;
+            if (i < decaying) decayed = total;
         }
         var device = _parameters[0].device;
         Tensor Buffer() => zeros(total, device: device).DetachFromDisposeScope();
@@ -60,7 +63,7 @@ internal sealed class AdamW : IDisposable
         _chunks = Chunks(decayed, total, device.type == DeviceType.CPU ? ChunkOnCpu : total);
     }
 
-    /// <inheritdoc cref="AdamW(IEnumerable{ValueTuple{string, Parameter}}, double, double)"/>
+    /// <inheritdoc cref="AdamW(IEnumerable{ValueTuple{string, Parameter}}, double, double, Func{string, Parameter, bool}, double)"/>
     public AdamW(IEnumerable<Parameter> parameters, double weightDecay) : this(parameters.Select((p, i) => (i.ToString(), p)), weightDecay) { }
 
     /// <summary>Everything that a resumed run needs beside the parameters: moments, average and the number of updates. Live tensors, to be read and to be filled.</summary>
@@ -94,13 +97,13 @@ internal sealed class AdamW : IDisposable
         var updates = _updates.data<long>();
         var count = ++updates[0];
         using Scalar shrink = Math.Min(1, clip / (norm + 1e-6)), keep = 1 - rate * _weightDecay;
-        using Scalar change = -rate / (1 - Math.Pow(Beta1, count)), correction = 1 / Math.Sqrt(1 - Math.Pow(Beta2, count));
+        using Scalar change = -rate / (1 - Math.Pow(Beta1, count)), correction = 1 / Math.Sqrt(1 - Math.Pow(_beta2, count));
         foreach (var (values, gradients, first, second, average, decays) in _chunks)
         {
             using var inner = NewDisposeScope();
             gradients.mul_(shrink);
             first.mul_(ScalarArithmetic.Constant(Beta1)).add_(gradients, ScalarArithmetic.Constant(1 - Beta1));
-            second.mul_(ScalarArithmetic.Constant(Beta2)).addcmul_(gradients, gradients, ScalarArithmetic.Constant(1 - Beta2));
+            second.mul_(ScalarArithmetic.Constant(_beta2)).addcmul_(gradients, gradients, ScalarArithmetic.Constant(1 - _beta2));
             if (decays && _weightDecay > 0) values.mul_(keep);
             values.addcdiv_(first, second.sqrt().mul_(correction).add_(ScalarArithmetic.Constant(Epsilon), ScalarArithmetic.Constant(1)), change);
             average?.mul_(ScalarArithmetic.Constant(_averageDecay)).add_(values, ScalarArithmetic.Constant(1 - _averageDecay));

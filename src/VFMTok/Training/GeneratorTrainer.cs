@@ -1,17 +1,9 @@
 using TorchSharp;
 using VFMTok.Generation;
 using VFMTok.Runtime;
+using VFMTok.Tokenizer;
 
 namespace VFMTok.Training;
-
-/// <summary>What a generator learns from: tokenized images and their classes.</summary>
-/// <param name="Tokens">Images * TokenCount tokens, image after image.</param>
-/// <param name="Labels">Class index of each image.</param>
-/// <param name="TokenGrid">Side of the token grid.</param>
-/// <param name="CodebookSize">Codes of the tokenizer.</param>
-/// <param name="ClassNames">Names of the classes, by index.</param>
-/// <param name="TokenizerHash">Hash of the tokenizer that made the tokens.</param>
-public sealed record TokenizedImages(int[] Tokens, int[] Labels, int TokenGrid, int CodebookSize, IReadOnlyList<string> ClassNames, string TokenizerHash);
 
 /// <summary>Trains generators: cross-entropy of every code, with class dropout (paper section 4, spec 9.5 and 9.7).</summary>
 public static class GeneratorTrainer
@@ -24,27 +16,27 @@ public static class GeneratorTrainer
     /// <param name="device">Where; default CPU.</param>
     /// <param name="cancellation">Checked before every step; a checkpoint is written first, if there is a folder.</param>
     /// <param name="warn">Gets a sentence for everything that goes wrong and does not end the run; default: the log does.</param>
+    /// <param name="tokenizer">Turns samples into pictures for the record of the run; default: no pictures.</param>
     /// <exception cref="ArgumentException">An option is out of range, the data do not fit together, or the folder belongs to another run.</exception>
     /// <exception cref="IOException">The folder cannot be written, or another process trains there.</exception>
     /// <exception cref="InvalidOperationException">The gradients of ten steps in a row were infinite or not numbers.</exception>
     /// <exception cref="TrainingCanceledException">Cancellation was asked for.</exception>
-    public static VfmGeneratorModel Train(GeneratorTrainingOptions options, TokenizedImages data, IProgress<TrainingProgress>? progress = null, Action<string>? log = null,
-        ComputeDevice? device = null, CancellationToken cancellation = default, Action<string>? warn = null)
+    public static VfmGeneratorModel Train(GeneratorTrainingOptions options, ITokenizedImages data, IProgress<TrainingProgress>? progress = null, Action<string>? log = null,
+        ComputeDevice? device = null, CancellationToken cancellation = default, Action<string>? warn = null, VfmTokenizerModel? tokenizer = null)
     {
         NativeBackend.EnsureLoaded();
         options.Validate();
         var config = options.Config with { TokenGrid = data.TokenGrid, CodebookSize = data.CodebookSize, ClassCount = data.ClassNames.Count };
         config.Validate();
-        if (data.Labels.Length == 0) throw new ArgumentException("There are no tokenized images to train on; give at least one.", nameof(data));
-        Pixels.RequireLength(data.Tokens.Length, (long)data.Labels.Length * config.TokenCount, nameof(data.Tokens));
-        Shapes.RequireRange(data.Tokens, config.CodebookSize, "Token", nameof(data));
-        Shapes.RequireRange(data.Labels, config.ClassCount, "Class", nameof(data));
+        if (data.Count < 1) throw new ArgumentException("There are no tokenized images to train on; give at least one.", nameof(data));
+        if (tokenizer is not null && tokenizer.Hash != data.TokenizerHash)
+            throw new ArgumentException($"The tokens were made by tokenizer {data.TokenizerHash} but tokenizer {tokenizer.Hash} was given for the pictures; use the one that made them.", nameof(tokenizer));
         var target = device ?? ComputeDevice.Cpu;
-        var network = SeededDraws.Run(options.Seed, () => new AutoregressiveTransformer(config));
+        var network = SeededDraws.Run(options.Seed, () => GeneratorNetwork.Of(config));
         try
         {
             network.to(target.Torch);
-            using var training = new GeneratorTraining(options, network, data, target.Torch);
+            using var training = new GeneratorTraining(options, network, data, target.Torch, tokenizer);
             return TrainingLoop.Run(options, training, () => new VfmGeneratorModel(network, [.. data.ClassNames], data.TokenizerHash, target), TrainingWatchers.Of(progress, log, warn), cancellation);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using VFMTok.Generation;
 
 namespace VFMTok.Training;
@@ -18,6 +19,21 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     /// <value>Default 0.1.</value>
     public double ClassDropout { get; set; } = 0.1;
 
+    /// <summary>Share of the images that are held out (at most 1024 images): their loss, without dropouts, is recorded as <c>validation</c>.</summary>
+    /// <value>Default 0.02; 0 = none.</value>
+    public double ValidationShare { get; set; } = 0.02;
+    /// <summary>Steps from one validation to the next.</summary>
+    /// <value>Default 100.</value>
+    [JsonIgnore]
+    public int ValidateEvery { get; set; } = 100;
+
+    /// <summary>Random-order training: until this step every image's codes are learned in a random order (spec 11). Architectures of raster order do not ask.</summary>
+    /// <value>Default null: half of the steps.</value>
+    public int? RandomOrderUntil { get; set; }
+    /// <summary>Random-order training: from this step on codes are learned in raster order; between the two the chance of a random order falls linearly.</summary>
+    /// <value>Default null: three quarters of the steps.</value>
+    public int? RasterOrderFrom { get; set; }
+
     /// <summary>The paper's run of GPT-B (spec 9.7): 300 epochs of ImageNet in batches of 512, AdamW at a constant 1e-4 without warm-up, averages with 0.9999.</summary>
     public static GeneratorTrainingOptions Paper() => new()
     {
@@ -31,5 +47,19 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
         base.Validate();
         Require(ClassDropout is >= 0 and < 1, nameof(ClassDropout), ClassDropout, "0 up to but not 1");
         Require(WeightDecay is >= 0 and <= 10, nameof(WeightDecay), WeightDecay, "0 to 10");
+        Require(ValidationShare is >= 0 and <= 0.5, nameof(ValidationShare), ValidationShare, "0 to 0.5");
+        Require(ValidateEvery >= 1, nameof(ValidateEvery), ValidateEvery, "positive numbers");
+        var (until, from) = Annealing;
+        Require(until >= 0 && until <= from, nameof(RandomOrderUntil), RandomOrderUntil, $"0 up to {nameof(RasterOrderFrom)}, which is {from}");
     }
+
+    /// <summary>Chance that an image's codes are learned in a random order.</summary>
+    /// <param name="step">0-based.</param>
+    internal double RandomOrderAt(int step)
+    {
+        var (until, from) = Annealing;
+        return step < until ? 1 : step >= from ? 0 : 1 - (step - until) / (double)(from - until);
+    }
+
+    private (int Until, int From) Annealing => (RandomOrderUntil ?? Math.Min(Steps / 2, RasterOrderFrom ?? int.MaxValue), RasterOrderFrom ?? Math.Max(Steps / 4 * 3, RandomOrderUntil ?? 0));
 }

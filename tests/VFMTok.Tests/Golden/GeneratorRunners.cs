@@ -41,7 +41,7 @@ internal static class GeneratorRunners
         golden.Compare("label_embed_force_drop", network.EmbedClasses(dropped));
 
         network.train();
-        var logits = network.call(classes, before);
+        var logits = network.Logits(classes, before);
         var loss = TokenCrossEntropy.Compute(logits, tokens);
         golden.Compare("logits", logits);
         golden.Compare("loss", loss);
@@ -59,7 +59,7 @@ internal static class GeneratorRunners
 
         using var noGradient = no_grad();
         network.eval();
-        golden.Compare("logits_eval", network.call(classes, before));
+        golden.Compare("logits_eval", network.Logits(classes, before));
         Layers();
         // The optimiser's steps and the moving average belong to the training recipe and are not claimed here.
         golden.RequireAllCompared(n => n.StartsWith("step1.", StringComparison.Ordinal) || n.StartsWith("step2.", StringComparison.Ordinal) || n.StartsWith("ema2", StringComparison.Ordinal));
