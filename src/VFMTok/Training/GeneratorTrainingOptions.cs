@@ -61,5 +61,5 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
         return step < until ? 1 : step >= from ? 0 : 1 - (step - until) / (double)(from - until);
     }
 
-    private (int Until, int From) Annealing => (RandomOrderUntil ?? Math.Min(Steps / 2, RasterOrderFrom ?? int.MaxValue), RasterOrderFrom ?? Math.Max(Steps / 4 * 3, RandomOrderUntil ?? 0));
+    private (int Until, int From) Annealing => (RandomOrderUntil ?? Math.Min(Steps / 2, RasterOrderFrom ?? int.MaxValue), RasterOrderFrom ?? Math.Max((int)(3L * Steps / 4), RandomOrderUntil ?? 0));
 }
