@@ -61,7 +61,7 @@ internal sealed class FullAttention : Module<Tensor, Tensor>
     {
         var (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2]);
         var qkv = _qkv.call(x).reshape(batch, tokens, 3, _heads, width / _heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 x [B, H, N, D]
-        var y = functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]);                                      // [B, H, N, D]
+        var y = ScaledDotProduct.Attend(qkv[0], qkv[1], qkv[2]);                                      // [B, H, N, D]
         return _projection.call(y.transpose(1, 2).reshape(batch, tokens, width));                                  // [B, N, C]
     }
 }

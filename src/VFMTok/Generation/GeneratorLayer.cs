@@ -66,7 +66,7 @@ internal sealed class GroupedAttention : Module
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
-        var y = functional.scaled_dot_product_attention(q, k, v, is_casual: tokens > 1);                       // [B, H, N, D]
+        var y = ScaledDotProduct.Attend(q, k, v, causal: tokens > 1);                                          // [B, H, N, D]
         y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
         return SeededDraws.Dropout(y, _config.ResidualDropout, training);
     }

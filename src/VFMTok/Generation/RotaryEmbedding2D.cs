@@ -1,5 +1,4 @@
 using TorchSharp;
-using VFMTok.Runtime;
 using static TorchSharp.torch;
 
 namespace VFMTok.Generation;
@@ -23,16 +22,13 @@ internal static class RotaryEmbedding2D
         return tensor(table);
     }
 
-    /// <summary>Turns neighbouring channel pairs: (a, b) to (a cos - b sin, b cos + a sin).</summary>
+    /// <summary>Turns neighbouring channel pairs: (a, b) to (a cos - b sin, b cos + a sin), as a product of complex numbers, in float32.</summary>
     /// <param name="x">[B, N, H, D]</param>
     /// <param name="table">[N, D/2, 2]: the table's rows of these positions.</param>
-    /// <returns>[B, N, H, D]</returns>
+    /// <returns>[B, N, H, D] float32</returns>
     public static Tensor Apply(Tensor x, Tensor table)
     {
-        var pairs = x.reshape([.. x.shape[..^1], -1, 2]);                            // [B, N, H, D/2, 2]
-        var (a, b) = (pairs.select(-1, 0), pairs.select(-1, 1));                     // [B, N, H, D/2]
-        var cos = table.select(-1, 0).unsqueeze(1);                                  // [N, 1, D/2]
-        var sin = table.select(-1, 1).unsqueeze(1);
-        return stack([a * cos - b * sin, (b * cos).Plus(a * sin)], -1).reshape(x.shape);   // [B, N, H, D]
+        var pairs = view_as_complex(x.to(ScalarType.Float32).reshape([.. x.shape[..^1], -1, 2]));    // [B, N, H, D/2]
+        return view_as_real(pairs * view_as_complex(table).unsqueeze(1)).reshape(x.shape);           // [B, N, H, D]
     }
 }

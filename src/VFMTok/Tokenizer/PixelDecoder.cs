@@ -138,7 +138,7 @@ internal sealed class SpatialAttention : Module<Tensor, Tensor>
     {
         var h = _attentionNorm.CallExact(x);
         Tensor Rows(Tensor t) => t.flatten(2).transpose(1, 2).unsqueeze(1);                                      // [B, 1, H*W, C]
-        var y = functional.scaled_dot_product_attention(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
+        var y = ScaledDotProduct.Attend(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
         return x.Plus(_projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape)));                          // [B, C, H, W]
     }
 }

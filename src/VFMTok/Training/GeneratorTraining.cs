@@ -61,9 +61,9 @@ internal sealed class GeneratorTraining : ITrainable, IDisposable
         }
         var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
         var figures = new Dictionary<string, double> { ["perplexity"] = Math.Exp(loss) };
-        if ((step + 1) % _options.ValidateEvery == 0 || step + 1 == _options.Steps)
-            if (Validate() is { } validation) figures["validation"] = validation;
-        return new StepResult(loss, figures, norm);
+        var validation = (step + 1) % _options.ValidateEvery == 0 || step + 1 == _options.Steps ? Validate() : null;
+        if (validation is { } heldOut) figures["validation"] = heldOut;
+        return new StepResult(loss, figures, norm, IsNotable: validation is not null);
     }
 
     /// <summary>Mean cross-entropy of the held-out images without dropouts, in nats; null if none are held out.</summary>

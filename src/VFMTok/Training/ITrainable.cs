@@ -35,4 +35,5 @@ internal interface ITrainable
 /// <param name="Terms">Its parts and other figures by name.</param>
 /// <param name="GradientNorm">Norm of all gradients before clipping; not finite = the step was skipped.</param>
 /// <param name="Alert">Something that the user should know; null = nothing.</param>
-internal sealed record StepResult(double Loss, Dictionary<string, double> Terms, double GradientNorm, string? Alert = null);
+/// <param name="IsNotable">Whether the record must have it, also where none is due.</param>
+internal sealed record StepResult(double Loss, Dictionary<string, double> Terms, double GradientNorm, string? Alert = null, bool IsNotable = false);

@@ -25,7 +25,7 @@ internal sealed class ProgressReporter(string phase, TrainingOptions options, in
         var seconds = Math.Max(_watch.Elapsed.TotalSeconds, 1e-3);
         var own = done - startStep; // of this process
         var state = new TrainingProgress(phase, done, options.Steps, result.Loss, result.Terms, own * (double)options.BatchSize / seconds, TimeSpan.FromSeconds(seconds / own * (options.Steps - done)));
-        if (done % options.RecordEvery == 0 || done == 1 || done == options.Steps || !double.IsFinite(result.GradientNorm)) _record?.Write(state, rate, result.GradientNorm);
+        if (done % options.RecordEvery == 0 || done == 1 || done == options.Steps || result.IsNotable || !double.IsFinite(result.GradientNorm)) _record?.Write(state, rate, result.GradientNorm);
         watchers.Progress?.Report(state);
         if (result.Alert is { } alert)
         {
