@@ -12,6 +12,7 @@ namespace VFMTok.Examples.QuickStart;
 internal static class ReloadCheck
 {
     private const int SamplesPerClass = 20, Shown = 8;
+    private static readonly double[] Guidance = [1.5, 2, 3];
 
     public static void Run(Layout layout)
     {
@@ -27,17 +28,21 @@ internal static class ReloadCheck
         var reconstructions = Outputs.Images(ml, described, "Reconstruction").Select(Pictures.Pixels).ToArray();
 
         var classes = ShapeSet.Classes;
-        var wanted = classes.SelectMany(c => Enumerable.Repeat(new Wish { Label = c }, SamplesPerClass)).ToArray();
-        var drawn = model.Transform(ml.Data.LoadFromEnumerable(wanted));
+        var wanted = ml.Data.LoadFromEnumerable(classes.SelectMany(c => Enumerable.Repeat(new Wish { Label = c }, SamplesPerClass)).ToArray());
+        var drawn = model.Transform(wanted); // without guidance, as the zip says
         var samples = Outputs.Images(ml, drawn, "Sample").Select(Pictures.Pixels).ToArray();
+        var (generator, tokenizer) = ((IEnumerable<ITransformer>)model).OfType<VfmClassToImageTransformer>().Select(t => (t.Generator, t.Tokenizer)).Single();
+        IDataView Guided(double scale) => ml.Transforms.VfmClassToImage("Sample", "Label", generator, tokenizer, new VfmGenerateOptions { Sampling = { GuidanceScale = scale } }).Fit(wanted).Transform(wanted);
 
         using var foundation = VfmFoundationModel.Tiny();
-        var classifier = new ShapeClassifier(ml, foundation, ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false }));
+        var classifier = new ShapeClassifier(ml, foundation, model.Transform(ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false })));
         var result = new CheckResult(
             PsnrDb: originals.Zip(reconstructions, (a, b) => ReconstructionMetrics.Psnr(a, b)).Average(),
             CodebookUsage: tokens.SelectMany(t => t).Distinct().Count() / (double)((KeyDataViewType)((VectorDataViewType)described.Schema["Tokens"].Type).ItemType).Count,
             TokensPerImage: tokens[0].Length,
             SampleClassAccuracy: classifier.Accuracy(drawn, "Sample"),
+            GuidedClassAccuracy: Guidance.ToDictionary(scale => $"{scale}", scale => classifier.Accuracy(Guided(scale), "Sample")),
+            ReconstructionClassAccuracy: classifier.Accuracy(described, "Reconstruction"),
             RealClassAccuracy: classifier.Accuracy(heldOut, "Path"),
             ReloadEqual: tokens.Length == expected.Tokens.Length && tokens.Zip(expected.Tokens).All(p => p.First.SequenceEqual(p.Second)),
             PeakMemoryMB: Math.Max(expected.PeakMemoryMB, Memory.PeakMegabytes));
@@ -56,4 +61,5 @@ internal static class ReloadCheck
 }
 
 /// <summary>Figures of the fresh process.</summary>
-internal sealed record CheckResult(double PsnrDb, double CodebookUsage, int TokensPerImage, double SampleClassAccuracy, double RealClassAccuracy, bool ReloadEqual, int PeakMemoryMB);
+internal sealed record CheckResult(double PsnrDb, double CodebookUsage, int TokensPerImage, double SampleClassAccuracy, Dictionary<string, double> GuidedClassAccuracy,
+    double ReconstructionClassAccuracy, double RealClassAccuracy, bool ReloadEqual, int PeakMemoryMB);

@@ -16,6 +16,8 @@ internal static class Summary
             CodebookUsage = Math.Round(found.CodebookUsage, 3),
             found.TokensPerImage,
             SampleClassAccuracy = Math.Round(found.SampleClassAccuracy, 3),
+            GuidedClassAccuracy = found.GuidedClassAccuracy.ToDictionary(p => p.Key, p => Math.Round(p.Value, 3)),
+            ReconstructionClassAccuracy = Math.Round(found.ReconstructionClassAccuracy, 3),
             RealClassAccuracy = Math.Round(found.RealClassAccuracy, 3),
             found.ReloadEqual,
             Seconds = Math.Round(elapsed.TotalSeconds, 1),

@@ -23,7 +23,6 @@ internal static class TrainingRun
             .Append(ml.Transforms.VfmClassToImage("Sample", "Label", "Tokens", new VfmGenerateOptions // class -> new image
             {
                 Training = { Folder = layout.Run },
-                Sampling = { GuidanceScale = 2 },                                                    // a short run: prefer typical pictures to varied ones
             }));
         var watch = Stopwatch.StartNew();
         using var model = pipeline.Fit(images);
