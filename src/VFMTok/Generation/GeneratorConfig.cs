@@ -87,7 +87,7 @@ public sealed record GeneratorConfig
     public double NormEpsilon { get; init; } = 1e-5;
     /// <summary>Dropout on the embedded sequence, training only.</summary>
     public double TokenDropout { get; init; } = 0.1;
-    /// <summary>Dropout after the attention's and the feed-forward network's last product, training only.</summary>
+    /// <summary>Dropout after the attention's and the feed-forward network's last product, and behind the GELU of the random-order network, training only.</summary>
     public double ResidualDropout { get; init; } = 0.1;
     /// <summary>Dropout on the attention's weights, training only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -12,7 +12,7 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     /// <summary>Sizes. Token grid, codebook size and class count are taken from the data.</summary>
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>
     public GeneratorConfig Config { get; set; } = GeneratorConfig.Tiny;
-    /// <summary>Decay of the weights, on tensors of two and more dimensions only.</summary>
+    /// <summary>Decay of the weights, on tensors of two and more dimensions only; with random order not on embeddings.</summary>
     /// <value>Default 0.05.</value>
     public double WeightDecay { get; set; } = 0.05;
     /// <summary>Chance that a label is replaced by "no class", which makes guidance possible.</summary>
