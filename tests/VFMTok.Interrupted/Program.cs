@@ -1,5 +1,6 @@
-// A training that its test kills: VFMTok.Interrupted tokenizer|generator FOLDER STEPS [KILL_AFTER_STEP]. Prints a line when it has started and one per step.
+// A training that its test kills: VFMTok.Interrupted tokenizer|generator|random-order FOLDER STEPS [KILL_AFTER_STEP]. Prints a line when it has started and one per step.
 using System.Diagnostics;
+using VFMTok.Generation;
 using VFMTok.Training;
 
 var (folder, steps, killAfter) = (args[1], int.Parse(args[2]), args.Length > 3 ? int.Parse(args[3]) : int.MaxValue);
@@ -11,6 +12,12 @@ if (args[0] == "tokenizer")
         Steps = steps, BatchSize = 4, Accumulation = 2, AverageDecay = 0.8, Folder = folder, CheckpointEvery = 1, PictureEvery = 2, RecordEvery = 1,
         Codebook = { RevivalEvery = 2 }, Adversarial = new() { StartStep = 3, Width = 8 },
     }, new Noise(), progress, warn: Console.Error.WriteLine).Dispose();
+else if (args[0] == "random-order") // two ranks, every dropout, and orders that turn from random to raster on the way
+    GeneratorTrainer.Train(new GeneratorTrainingOptions
+    {
+        Steps = steps, BatchSize = 4, Accumulation = 2, Folder = folder, CheckpointEvery = 1, RecordEvery = 1,
+        Config = GeneratorConfig.RarTiny with { TokenDropout = 0.1, ResidualDropout = 0.1, AttentionDropout = 0.1 },
+    }, new TokenizedImages([.. Enumerable.Range(0, 2 * 5 * 64).Select(i => i * 31 % 512)], [0, 1, 0, 1, 1], 8, 512, ["a", "b"], "none", ranks: 2), progress, warn: Console.Error.WriteLine).Dispose();
 else
     GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = steps, BatchSize = 4, AverageDecay = 0.8, Folder = folder, CheckpointEvery = 1, RecordEvery = 1 },
         new TokenizedImages([.. Enumerable.Range(0, 5 * 64).Select(i => i * 31 % 512)], [0, 1, 0, 1, 1], 8, 512, ["a", "b"], "none"), progress, warn: Console.Error.WriteLine).Dispose();

@@ -20,7 +20,10 @@ namespace VFMTok.ML.Interop;
 internal static class MlNet
 {
     private const string Folder = "VfmTok";
-    private const uint FormatVersion = 0x00010001;
+    private const uint FirstVersion = 0x00010001, FormatVersion = GuidancePowerVersion;
+
+    /// <summary>The first format of the zip's entries that states <c>SamplingOptions.GuidancePower</c>.</summary>
+    internal const uint GuidancePowerVersion = 0x00010002;
 
     private static readonly ConditionalWeakTable<RepositoryWriter, HashSet<string>> Written = new();
     private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, SharedModel>> Loaded = new();
@@ -95,6 +98,6 @@ internal static class MlNet
 
     // The simple assembly name, not the full one: a zip written by 1.2.0 must load where 1.1.0 or 2.0.0 is deployed.
     private static VersionInfo Version(string id, string signature) =>
-        new(id, verWrittenCur: FormatVersion, verReadableCur: FormatVersion, verWeCanReadBack: FormatVersion,
+        new(id, verWrittenCur: FormatVersion, verReadableCur: FormatVersion, verWeCanReadBack: FirstVersion,
             loaderAssemblyName: typeof(MlNet).Assembly.GetName().Name!, loaderSignature: signature);
 }

@@ -64,7 +64,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, label) = (reader.ReadString(), reader.ReadString());
-        var options = ReadBatch(reader, DrawingSettings.Read(reader));
+        var options = ReadBatch(reader, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
         using var generator = MlNet.LoadShared(context, (stream, name) => VfmGeneratorModel.Load(stream, name, MlNet.Device(env)));
         using var tokenizer = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmClassToImageTransformer(output, label, generator, tokenizer, options);

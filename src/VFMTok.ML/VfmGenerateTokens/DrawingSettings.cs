@@ -1,4 +1,5 @@
 using VFMTok.Generation;
+using VFMTok.ML.Interop;
 
 namespace VFMTok.ML;
 
@@ -14,15 +15,19 @@ internal static class DrawingSettings
         writer.Write(sampling.TopK);
         writer.Write(sampling.TopP);
         writer.Write(sampling.Greedy);
+        writer.Write(sampling.GuidancePower);
     }
 
-    public static VfmGenerateOptions Read(BinaryReader reader) => new()
+    /// <param name="reader">Of the transformer's settings.</param>
+    /// <param name="version">Format that the zip was written in.</param>
+    public static VfmGenerateOptions Read(BinaryReader reader, uint version) => new()
     {
         Seed = reader.ReadInt64(),
         Sampling = new SamplingOptions
         {
             GuidanceScale = reader.ReadDouble(), GuidanceInterval = reader.ReadInt32(), Temperature = reader.ReadDouble(),
             TopK = reader.ReadInt32(), TopP = reader.ReadDouble(), Greedy = reader.ReadBoolean(),
+            GuidancePower = version >= MlNet.GuidancePowerVersion ? reader.ReadDouble() : 0,
         },
     };
 
@@ -30,6 +35,6 @@ internal static class DrawingSettings
     public static SamplingOptions Copy(SamplingOptions options) => new()
     {
         GuidanceScale = options.GuidanceScale, GuidanceInterval = options.GuidanceInterval, Temperature = options.Temperature,
-        TopK = options.TopK, TopP = options.TopP, Greedy = options.Greedy,
+        TopK = options.TopK, TopP = options.TopP, Greedy = options.Greedy, GuidancePower = options.GuidancePower,
     };
 }

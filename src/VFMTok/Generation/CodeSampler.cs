@@ -34,8 +34,7 @@ internal static class CodeSampler
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var logits = writer.Next(n == 0 ? null : guided ? codes[^1].repeat(2) : codes[^1]);                  // [B or 2B, K]
-            // Decode step i = n - 1; the first code is always guided. After the interval the unguided half still runs, as in the reference.
-            if (guided) logits = Guide(logits, batch, n == 0 || options.GuidanceInterval < 0 || n - 1 <= options.GuidanceInterval ? options.GuidanceScale : 1);
+            if (guided) logits = GuideWithOwnScalars(logits, batch, options.GuidanceAt(n, config.TokenCount)); // after the interval the unguided half still runs, as in the reference
             observe?.Invoke(logits);
             var filtered = LogitsFilter.Apply(logits, options);                                                // [B, K]
             var code = options.Greedy ? filtered.argmax(-1) : LogitsFilter.Draw(filtered, uniform.narrow(1, n, 1)); // [B]
@@ -44,11 +43,12 @@ internal static class CodeSampler
         return stack(codes, 1).MoveToOuterDisposeScope();                                                      // [B, N]
     }
 
-    private static Tensor Guide(Tensor logits, long batch, double scale)
+    private static Tensor GuideWithOwnScalars(Tensor logits, long batch, double scale)
     {
         var conditional = logits.narrow(0, 0, batch);
         if (scale == 1) return conditional;
         var unconditional = logits.narrow(0, batch, batch);
-        return unconditional.Plus((conditional - unconditional).Times(scale));
+        using Scalar factor = scale; // another one for each code
+        return unconditional.Plus((conditional - unconditional).mul(factor));
     }
 }

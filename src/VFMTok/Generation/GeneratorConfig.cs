@@ -1,6 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace VFMTok.Generation;
 
-/// <summary>Sizes of an autoregressive generator (LlamaGen's GPT, arXiv 2406.06525; spec 9.1).</summary>
+/// <summary>What network a generator is.</summary>
+public enum GeneratorArchitecture
+{
+    /// <summary>LlamaGen's GPT (arXiv 2406.06525): codes in raster order.</summary>
+    Autoregressive,
+    /// <summary>RAR (arXiv 2411.00776): learns codes in random orders at first and in raster order at last, and writes them in raster order.</summary>
+    RandomOrder,
+}
+
+/// <summary>Architecture and sizes of a generator (LlamaGen's GPT, arXiv 2406.06525, spec 9.1; or RAR, arXiv 2411.00776, spec 11).</summary>
 public sealed record GeneratorConfig
 {
     /// <summary>GPT-B: 111 M parameters with the paper's codebook and 1000 classes.</summary>
@@ -27,12 +38,28 @@ public sealed record GeneratorConfig
         Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
     };
 
+    /// <summary>RAR-L: 493 M parameters with the paper's codebook and 1000 classes.</summary>
+    public static GeneratorConfig RarL { get; } = new()
+    {
+        Architecture = GeneratorArchitecture.RandomOrder, Depth = 24, Heads = 16, Width = 1024, FeedForwardWidth = 4096, NormEpsilon = 1e-6, TokenDropout = 0, AttentionDropout = 0.1,
+    };
+    /// <summary>RAR-XL: 911 M. Its feed-forward network is as narrow as RAR-L's, as in the paper's code.</summary>
+    public static GeneratorConfig RarXL { get; } = RarL with { Depth = 32, Width = 1280 };
+    /// <summary>RAR-XXL: 1.5 B.</summary>
+    public static GeneratorConfig RarXXL { get; } = RarL with { Depth = 40, Width = 1408, FeedForwardWidth = 6144 };
+    /// <summary>RAR in the sizes of <see cref="Tiny"/>.</summary>
+    public static GeneratorConfig RarTiny { get; } = Tiny with { Architecture = GeneratorArchitecture.RandomOrder, FeedForwardWidth = 512, NormEpsilon = 1e-6 };
+
     /// <summary>Presets by name, for tools.</summary>
     public static IReadOnlyDictionary<string, GeneratorConfig> Presets { get; } = new Dictionary<string, GeneratorConfig>(StringComparer.OrdinalIgnoreCase)
     {
         ["B"] = B, ["L"] = L, ["XL"] = XL, ["XXL"] = XXL, ["XXXL"] = XXXL, ["1B"] = G1B, ["2B"] = G2B, ["3B"] = G3B, ["7B"] = G7B, ["Tiny"] = Tiny,
+        ["RAR-L"] = RarL, ["RAR-XL"] = RarXL, ["RAR-XXL"] = RarXXL, ["RAR-Tiny"] = RarTiny,
     };
 
+    /// <summary>What network it is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // models that were written before there was a choice keep their hash
+    public GeneratorArchitecture Architecture { get; init; }
     /// <summary>Layers.</summary>
     public int Depth { get; init; } = 12;
     /// <summary>Query heads.</summary>
@@ -45,6 +72,9 @@ public sealed record GeneratorConfig
     public int HiddenMultiple { get; init; } = 256;
     /// <summary>Factor on the hidden width before rounding; 0 = none.</summary>
     public double HiddenFactor { get; init; }
+    /// <summary>Hidden width of the feed-forward network; 0 = four times the width for random order, else by <see cref="HiddenMultiple"/> and <see cref="HiddenFactor"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int FeedForwardWidth { get; init; }
     /// <summary>Side of the token grid; the tokenizer's slot grid.</summary>
     public int TokenGrid { get; init; } = 16;
     /// <summary>Codes; the tokenizer's codebook size.</summary>
@@ -53,12 +83,15 @@ public sealed record GeneratorConfig
     public int ClassCount { get; init; } = 1000;
     /// <summary>Base of the rotary frequencies.</summary>
     public double RotaryBase { get; init; } = 10000;
-    /// <summary>RMSNorm epsilon.</summary>
+    /// <summary>Epsilon of the norms.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
     /// <summary>Dropout on the embedded sequence, training only.</summary>
     public double TokenDropout { get; init; } = 0.1;
-    /// <summary>Dropout after the attention's and the feed-forward network's last product, training only.</summary>
+    /// <summary>Dropout after the attention's and the feed-forward network's last product, and behind the GELU of the random-order network, training only.</summary>
     public double ResidualDropout { get; init; } = 0.1;
+    /// <summary>Dropout on the attention's weights, training only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double AttentionDropout { get; init; }
 
     /// <summary>Tokens per image.</summary>
     public int TokenCount => TokenGrid * TokenGrid;
@@ -69,11 +102,13 @@ public sealed record GeneratorConfig
     /// <summary>Index that stands for no class.</summary>
     public int NullClass => ClassCount;
 
-    /// <summary>Hidden width of the feed-forward network: two thirds of four times the width, rounded up.</summary>
+    /// <summary>Hidden width of the feed-forward network, resolved: a gated one has two thirds of four times the width, rounded up.</summary>
     public int HiddenWidth
     {
         get
         {
+            if (FeedForwardWidth > 0) return FeedForwardWidth;
+            if (Architecture == GeneratorArchitecture.RandomOrder) return 4 * Width;
             var hidden = (int)(2 * (4 * Width) / 3.0);
             if (HiddenFactor > 0) hidden = (int)(HiddenFactor * hidden);
             return (hidden + HiddenMultiple - 1) / HiddenMultiple * HiddenMultiple;
@@ -87,9 +122,17 @@ public sealed record GeneratorConfig
         Require(Depth > 0 && Heads > 0 && Width > 0 && HiddenMultiple > 0 && TokenGrid > 0, "sizes must be positive");
         Require(CodebookSize is > 1 and <= 1 << 24, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24}");
         Require(ClassCount is > 0 and <= 1 << 24, $"ClassCount {ClassCount} must lie in 1 to {1 << 24}");
+        Require(FeedForwardWidth >= 0, $"FeedForwardWidth {FeedForwardWidth} must be 0 or positive");
+        Require(TokenDropout is >= 0 and < 1 && ResidualDropout is >= 0 and < 1 && AttentionDropout is >= 0 and < 1, "dropouts must lie in [0, 1)");
+        Require(Enum.IsDefined(Architecture), $"Architecture {Architecture} must be one of {string.Join(", ", Enum.GetNames<GeneratorArchitecture>())}");
+        if (Architecture == GeneratorArchitecture.RandomOrder)
+        {
+            Require(Width % Heads == 0, $"Width {Width} must be divisible by Heads {Heads}");
+            Require(KeyValueHeadCount == Heads, $"KeyValueHeads {KeyValueHeads} must be 0 or Heads {Heads}, since the random-order network shares no keys and values");
+            return;
+        }
         Require(Width % Heads == 0 && HeadWidth % 4 == 0, $"Width {Width} over Heads {Heads} must be a multiple of 4, since the rotary embedding splits it by axis and into pairs");
         Require(KeyValueHeadCount > 0 && Heads % KeyValueHeadCount == 0, $"Heads {Heads} must be divisible by KeyValueHeads {KeyValueHeads}");
-        Require(TokenDropout is >= 0 and < 1 && ResidualDropout is >= 0 and < 1, "dropouts must lie in [0, 1)");
 
         static void Require(bool ok, string fault)
         {

@@ -17,7 +17,8 @@ internal abstract class GeneratorNetwork : nn.Module
     public abstract NameMap OfficialNames { get; }
 
     /// <summary>The network of a configuration, with new weights.</summary>
-    public static GeneratorNetwork Of(GeneratorConfig config) => new AutoregressiveTransformer(config);
+    public static GeneratorNetwork Of(GeneratorConfig config) =>
+        config.Architecture == GeneratorArchitecture.RandomOrder ? new RandomOrderTransformer(config) : new AutoregressiveTransformer(config);
 
     /// <summary>Training: predicts every code.</summary>
     /// <param name="classes">[B] int64 in [0, ClassCount]; ClassCount = no class.</param>

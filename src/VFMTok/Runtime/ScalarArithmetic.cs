@@ -19,6 +19,8 @@ internal static class ScalarArithmetic
     public static Scalar Constant(double value) => Constants.GetOrAdd(value, static v => v);
 
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
+    /// <summary>x + y * z in one pass over memory.</summary>
+    public static Tensor PlusProduct(this Tensor x, Tensor y, Tensor z) => x.addcmul(y, z, One);
     public static Tensor Plus(this Tensor x, double y) => x.add(Constant(y), One);
     public static Tensor Minus(this Tensor x, double y) => x.sub(Constant(y));
     public static Tensor Times(this Tensor x, double y) => x.mul(Constant(y));

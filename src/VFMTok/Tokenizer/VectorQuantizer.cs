@@ -47,10 +47,27 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
     {
         var z = Normalise(MixedPrecision.Exact(x).reshape(-1, x.shape[^1]));                                             // [B*S, E]
         var codebook = Codebook;                                                                        // [K, E]
-        var distances = z.Squared().sum(1, keepdim: true).Plus(codebook.Squared().sum(1)) - z.mm(codebook.t()).Times(2); // [B*S, K]
+        var distances = Distances(z, codebook);                                                         // [B*S, K]
         var indices = distances.argmin(1);                                                              // [B*S]
         var codes = codebook.index_select(0, indices);                                                  // [B*S, E]
         return new Quantized(z.Plus((codes - z).detach()).reshape(x.shape), z, codes, indices, distances);
+    }
+
+    /// <summary>The nearest codes of every vector, the nearest one first; of equally near ones that with the smaller index.</summary>
+    /// <param name="x">[B, S, E]</param>
+    /// <param name="ranks">How many; at most K.</param>
+    /// <returns>[B, ranks, S] int64</returns>
+    public Tensor Nearest(Tensor x, int ranks)
+    {
+        var distances = Distances(Normalise(MixedPrecision.Exact(x).reshape(-1, x.shape[^1])), Codebook);             // [B*S, K]
+        var nearest = new Tensor[ranks];
+        for (var rank = 0; rank < ranks; rank++) // topk would not say which of equal ones it takes
+        {
+            nearest[rank] = distances.argmin(1);                                                        // [B*S]
+            var taken = nearest[rank].unsqueeze(1);                                                     // [B*S, 1]
+            distances = distances.scatter(1, taken, ScalarArithmetic.FullLike(taken.to(distances.dtype), double.PositiveInfinity));
+        }
+        return stack(nearest, 1).reshape(x.shape[0], -1, ranks).transpose(1, 2);                         // [B, ranks, S]
     }
 
     /// <summary>Codes of given indices.</summary>
@@ -80,6 +97,9 @@ internal sealed class VectorQuantizer : Module<Tensor, Quantized>
 
     /// <summary>The remembered codes, oldest first: [65536].</summary>
     internal Tensor Used => _used;
+
+    private static Tensor Distances(Tensor z, Tensor codebook) => // [B*S, K]
+        z.Squared().sum(1, keepdim: true).Plus(codebook.Squared().sum(1)) - z.mm(codebook.t()).Times(2);
 
     private Tensor Normalise(Tensor x) => _normalise ? functional.normalize(x, dim: -1) : x;
 }

@@ -92,6 +92,12 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     /// <returns>[B, S] int64 in [0, K)</returns>
     public Tensor Encode(Tensor images) => _quantizer.call(BeforeQuantization(images)).Indices.reshape(images.shape[0], Config.SlotCount);
 
+    /// <summary>Image to its nearest codes, its second nearest codes, and so on; the first are those of <see cref="Encode"/> (spec 11).</summary>
+    /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
+    /// <param name="ranks">How many; at most K.</param>
+    /// <returns>[B, ranks, S] int64 in [0, K)</returns>
+    public Tensor EncodeRanks(Tensor images, int ranks) => _quantizer.Nearest(BeforeQuantization(images), ranks);
+
     /// <summary>Codes to image.</summary>
     /// <param name="indices">[B, S] int64 in [0, K)</param>
     /// <returns>[B, 3, S, S], nominally in [-1, 1], not clamped.</returns>

@@ -55,6 +55,23 @@ public sealed class VfmTokenizerModel : SharedModel
         result.CopyTo(tokens);
     }
 
+    /// <summary>Images to several sequences of tokens each: those of <see cref="Encode"/>, the second nearest codes, and so on. The random-order generator learns from two (spec 11).</summary>
+    /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes, rows top-down.</param>
+    /// <param name="count">Images.</param>
+    /// <param name="ranks">Sequences of each image; 1 to CodebookSize.</param>
+    /// <param name="tokens">count * ranks * SlotCount tokens to fill, image after image and of each rank after rank, each in [0, CodebookSize).</param>
+    /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many ranks.</exception>
+    public void EncodeRanks(ReadOnlySpan<byte> rgb, int count, int ranks, Span<int> tokens)
+    {
+        if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
+        Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
+        var pixels = rgb.ToArray();
+        var result = new int[tokens.Length];
+        Run(() => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
+        result.CopyTo(tokens);
+    }
+
     /// <summary>Tokens to images.</summary>
     /// <param name="tokens">count * SlotCount tokens.</param>
     /// <param name="count">Images.</param>

@@ -12,7 +12,7 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     /// <summary>Sizes. Token grid, codebook size and class count are taken from the data.</summary>
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>
     public GeneratorConfig Config { get; set; } = GeneratorConfig.Tiny;
-    /// <summary>Decay of the weights, on tensors of two and more dimensions only.</summary>
+    /// <summary>Decay of the weights, on tensors of two and more dimensions only; with random order not on embeddings.</summary>
     /// <value>Default 0.05.</value>
     public double WeightDecay { get; set; } = 0.05;
     /// <summary>Chance that a label is replaced by "no class", which makes guidance possible.</summary>
@@ -39,6 +39,14 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     {
         Config = GeneratorConfig.B, Steps = 750_600, BatchSize = 512, LearningRate = 1e-4, MinimumLearningRate = 1e-4, WarmupSteps = 0, AverageDecay = 0.9999,
         Precision = Runtime.Precision.Auto, CheckpointEvery = 5000, RecordEvery = 100,
+    };
+
+    /// <summary>The paper's run of RAR-L (spec 11): 400 epochs of ImageNet in batches of 2048 images of two ranks each, AdamW at 4e-4 falling to 1e-5 after a quarter of the run as warm-up, no average;
+    /// in parts of 32 images, as one of the paper's GPUs takes them.</summary>
+    public static GeneratorTrainingOptions PaperRandomOrder() => new()
+    {
+        Config = GeneratorConfig.RarL, Steps = 250_000, BatchSize = 2048, Accumulation = 64, LearningRate = 4e-4, MinimumLearningRate = 1e-5, WarmupSteps = 62_500, WeightDecay = 0.03, ClassDropout = 0.1,
+        RandomOrderUntil = 125_000, RasterOrderFrom = 187_500, Precision = Runtime.Precision.Auto, Seed = 43, CheckpointEvery = 5000, RecordEvery = 100,
     };
 
     /// <inheritdoc/>

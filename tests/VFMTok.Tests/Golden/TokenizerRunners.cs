@@ -2,6 +2,7 @@ using System.Text.Json;
 using TorchSharp;
 using VFMTok.Checkpoints;
 using VFMTok.Tokenizer;
+using VFMTok.Training;
 using VFMTok.Training.Losses;
 using static TorchSharp.torch;
 
@@ -176,6 +177,31 @@ internal static class TokenizerRunners
             var bytes = VfmTokenizer.ToBytes(decoded, int.Parse(name[(name.LastIndexOf('_') + 1)..]));
             golden.Compare(name, name.Contains("codes_to_img") ? bytes.permute(0, 2, 3, 1) : bytes);
         }
+        golden.RequireAllCompared();
+    }
+
+    public static void Ranks(GoldenCase golden)
+    {
+        using var network = new VfmTokenizer(Config(golden.Config));
+        network.eval();
+        golden.FillWeights(StateDict.Of(network, VfmTokenizer.Names));
+        using var noGradient = no_grad();
+        var images = golden.Input("images");
+        var before = network.BeforeQuantization(images);
+        golden.Compare("pre_quant", before);
+        golden.Compare("indices", network.Encode(images));
+        foreach (var k in FoundationRunners.Ints(golden.Config, "k")) golden.Compare($"k{k}.indices", network.EncodeRanks(images, k));
+        var ranks = network.EncodeRanks(images, 3);                                                                    // [B, 3, S]
+        golden.Compare("k2.codes", network.Quantizer.Lookup(ranks.narrow(1, 0, 2)).transpose(2, 3).unsqueeze(-1));
+        var distances = network.Quantizer.call(before).Distances.reshape(images.shape[0], -1, network.Config.CodebookSize); // [B, S, K]
+        golden.Compare("distances", distances.gather(2, ranks.transpose(1, 2)).transpose(1, 2));
+
+        // What training makes of two ranks. Its order of the images belongs to the seed: take one that leaves it as it is.
+        var (tokens, labels) = (network.EncodeRanks(images, 2).flatten().to(ScalarType.Int32).data<int>().ToArray(), golden.Input("class_id").to(ScalarType.Int32).data<int>().ToArray());
+        var data = new TokenizedImages(tokens, labels, network.Config.SlotGrid, network.Config.CodebookSize, [.. Enumerable.Range(0, labels.Max() + 1).Select(c => $"{c}")], "none", ranks: 2);
+        var batch = Enumerable.Range(0, 100).Select(seed => new TokenBatches(data, labels.Length, 0, seed, CPU).Take(0, 0, labels.Length)).First(b => b.Labels[0].item<long>() == labels[0]);
+        golden.Compare("train.tokens", batch.Tokens);
+        golden.Compare("train.class_id", batch.Labels);
         golden.RequireAllCompared();
     }
 }

@@ -43,6 +43,9 @@ public class LeakTests
             using var generator = GeneratorTrainer.Train(new GeneratorTrainingOptions { Steps = 2, BatchSize = 2 }, new TokenizedImages(new int[128], [0, 1], 8, 512, ["a", "b"], tokenizer.Hash));
             var tokens = new int[64];
             generator.Generate([1], [5], new SamplingOptions(), tokens);
+            var config = GeneratorConfig.RarTiny with { Depth = 1, AttentionDropout = 0.1 };
+            using var random = GeneratorTrainer.Train(new GeneratorTrainingOptions { Config = config, Steps = 3, BatchSize = 2 }, new TokenizedImages(new int[128], [0, 1], 8, 512, ["a", "b"], tokenizer.Hash));
+            random.Generate([1], [5], new SamplingOptions { GuidanceScale = 4, GuidancePower = 1 }, tokens);
         }
     }
 
