@@ -24,7 +24,7 @@ public sealed record GeneratorConfig
     /// <summary>Learns a handful of classes on two CPU cores in minutes. A run that short has nothing to unlearn: no dropout.</summary>
     public static GeneratorConfig Tiny { get; } = new()
     {
-        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
+        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0, FeedForwardDropout = 0,
     };
 
     /// <summary>Presets by name, for tools.</summary>
@@ -57,8 +57,14 @@ public sealed record GeneratorConfig
     public double NormEpsilon { get; init; } = 1e-5;
     /// <summary>Dropout on the embedded sequence, training only.</summary>
     public double TokenDropout { get; init; } = 0.1;
-    /// <summary>Dropout after the attention's and the feed-forward network's last product, training only.</summary>
+    /// <summary>Dropout on the attention's probabilities, training only.</summary>
+    public double AttentionDropout { get; init; }
+    /// <summary>Dropout after the attention's last product, training only; none with <see cref="DropPath"/>.</summary>
     public double ResidualDropout { get; init; } = 0.1;
+    /// <summary>Dropout after the feed-forward network's last product, training only; none with <see cref="DropPath"/>.</summary>
+    public double FeedForwardDropout { get; init; } = 0.1;
+    /// <summary>Stochastic depth (arXiv 1603.09382), training only: chance that an image skips a branch of the last layer. It rises linearly from 0 in the first one.</summary>
+    public double DropPath { get; init; }
 
     /// <summary>Tokens per image.</summary>
     public int TokenCount => TokenGrid * TokenGrid;
@@ -80,6 +86,20 @@ public sealed record GeneratorConfig
         }
     }
 
+    /// <summary>Parameters of the class-conditional network, known before memory is taken for them: embeddings and output layer, then per layer the attention's two products,
+    /// the feed-forward network's three and two norms, and a last norm.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long width = Width, attention = (Heads + 2 * KeyValueHeadCount) * HeadWidth * width + width * width, feedForward = 3 * width * HiddenWidth;
+            return (ClassCount + 1 + 2L * CodebookSize) * width + Depth * (attention + feedForward + 2 * width) + width;
+        }
+    }
+
+    /// <summary>Chance that an image skips a branch of a layer.</summary>
+    internal double DropPathAt(int layer) => Depth == 1 ? 0 : DropPath * layer / (Depth - 1);
+
     /// <summary>Checks that the numbers fit together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>
     public void Validate()
@@ -89,7 +109,7 @@ public sealed record GeneratorConfig
         Require(ClassCount is > 0 and <= 1 << 24, $"ClassCount {ClassCount} must lie in 1 to {1 << 24}");
         Require(Width % Heads == 0 && HeadWidth % 4 == 0, $"Width {Width} over Heads {Heads} must be a multiple of 4, since the rotary embedding splits it by axis and into pairs");
         Require(KeyValueHeadCount > 0 && Heads % KeyValueHeadCount == 0, $"Heads {Heads} must be divisible by KeyValueHeads {KeyValueHeads}");
-        Require(TokenDropout is >= 0 and < 1 && ResidualDropout is >= 0 and < 1, "dropouts must lie in [0, 1)");
+        foreach (var rate in new[] { TokenDropout, AttentionDropout, ResidualDropout, FeedForwardDropout, DropPath }) Require(rate is >= 0 and < 1, $"dropouts must lie in [0, 1), and one is {rate}");
 
         static void Require(bool ok, string fault)
         {

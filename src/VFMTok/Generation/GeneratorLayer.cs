@@ -12,9 +12,11 @@ internal sealed class GeneratorLayer : Module
     private readonly RmsNorm _attentionNorm, _feedForwardNorm;
     private readonly GroupedAttention _attention;
     private readonly GatedFeedForward _feedForward;
+    private readonly double _dropPath;
 
     public GeneratorLayer(GeneratorConfig config, int index) : base(nameof(GeneratorLayer))
     {
+        _dropPath = config.DropPathAt(index);
         _attentionNorm = new RmsNorm(config.Width, config.NormEpsilon);
         _attention = new GroupedAttention(config, index);
         _feedForwardNorm = new RmsNorm(config.Width, config.NormEpsilon);
@@ -31,11 +33,12 @@ internal sealed class GeneratorLayer : Module
     /// <param name="rotary">[N, D/2, 2]</param>
     /// <param name="position">First position of <paramref name="x"/>.</param>
     /// <param name="cache">Null in training.</param>
+    /// <param name="mask">Bool, [B, 1, N, M]: what each token sees; null = what is before it.</param>
     /// <returns>[B, N, C]</returns>
-    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
-        x = x.Plus(_attention.Run(_attentionNorm.call(x), rotary, position, cache));
-        return x.Plus(_feedForward.call(_feedForwardNorm.call(x)));
+        x = x.Plus(SeededDraws.DropRows(_attention.Run(_attentionNorm.call(x), rotary, position, cache, mask), _dropPath, training));
+        return x.Plus(SeededDraws.DropRows(_feedForward.call(_feedForwardNorm.call(x)), _dropPath, training));
     }
 }
 
@@ -55,7 +58,7 @@ internal sealed class GroupedAttention : Module
     }
 
     /// <inheritdoc cref="GeneratorLayer.Run"/>
-    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
         var (batch, tokens) = (x.shape[0], x.shape[1]);
         int heads = _config.Heads, shared = _config.KeyValueHeadCount;
@@ -66,9 +69,9 @@ internal sealed class GroupedAttention : Module
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
-        var y = functional.scaled_dot_product_attention(q, k, v, is_casual: tokens > 1);                       // [B, H, N, D]
+        var y = ScaledAttention.Run(q, k, v, mask, mask is null && tokens > 1, training ? _config.AttentionDropout : 0); // [B, H, N, D]
         y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
-        return SeededDraws.Dropout(y, _config.ResidualDropout, training);
+        return SeededDraws.Dropout(y, _config.DropPath > 0 ? 0 : _config.ResidualDropout, training);
     }
 }
 
@@ -80,7 +83,7 @@ internal sealed class GatedFeedForward : Module<Tensor, Tensor>
 
     public GatedFeedForward(GeneratorConfig config) : base(nameof(GatedFeedForward))
     {
-        _dropout = config.ResidualDropout;
+        _dropout = config.DropPath > 0 ? 0 : config.FeedForwardDropout;
         _gate = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
         _up = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
         _down = Weights.Linear(config.HiddenWidth, config.Width, hasBias: false);

@@ -27,17 +27,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
     {
         var (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2]);
         Tensor Split(Tensor t) => t.reshape(batch, tokens, _heads, width / _heads).transpose(1, 2);          // [B, H, N, D]
-        var y = Attend(Split(_query.call(x)), Split(_key.call(x)), Split(_value.call(x)));                  // [B, H, N, D]
+        var y = ScaledAttention.Run(Split(_query.call(x)), Split(_key.call(x)), Split(_value.call(x)), causal: true, dropout: training ? _dropout : 0); // [B, H, N, D]
         return _output.call(y.transpose(1, 2).reshape(batch, tokens, width));                               // [B, N, C]
-    }
-
-    private Tensor Attend(Tensor query, Tensor key, Tensor value)
-    {
-        if (!training || _dropout == 0) return functional.scaled_dot_product_attention(query, key, value, is_casual: true);
-        var (tokens, width) = (query.shape[2], query.shape[3]);                                             // its own dropout draws from the generator of the whole process
-        var scores = query.flatten(0, 1).bmm(key.flatten(0, 1).transpose(1, 2)).Over(Math.Sqrt(width));     // [B*H, N, N]
-        var future = ones(tokens, tokens, dtype: ScalarType.Bool, device: query.device).triu(1);
-        var weights = SeededDraws.Dropout(MixedPrecision.Exact(scores).Filled(future, double.NegativeInfinity).softmax(-1), _dropout, training: true);
-        return MixedPrecision.Cast(weights).bmm(value.flatten(0, 1)).reshape(query.shape);                                       // [B, H, N, D]
     }
 }
