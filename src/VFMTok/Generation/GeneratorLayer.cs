@@ -29,6 +29,9 @@ internal sealed class GeneratorLayer : Module
     /// <summary>What the attention sees.</summary>
     internal Tensor Normalise(Tensor x) => _attentionNorm.call(x);
 
+    /// <summary>The second branch.</summary>
+    internal Tensor FeedForward(Tensor x) => _feedForward.call(_feedForwardNorm.call(x));
+
     /// <param name="x">[B, N, C]</param>
     /// <param name="rotary">[N, D/2, 2]</param>
     /// <param name="position">First position of <paramref name="x"/>.</param>
@@ -38,7 +41,7 @@ internal sealed class GeneratorLayer : Module
     public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
         x = x.Plus(SeededDraws.DropRows(_attention.Run(_attentionNorm.call(x), rotary, position, cache, mask), _dropPath, training));
-        return x.Plus(SeededDraws.DropRows(_feedForward.call(_feedForwardNorm.call(x)), _dropPath, training));
+        return x.Plus(SeededDraws.DropRows(FeedForward(x), _dropPath, training));
     }
 }
 

@@ -20,7 +20,7 @@ internal static class Weights
 
     /// <summary>A table of rows to look up; the network sets its start values.</summary>
     public static Embedding Embedding(long rows, long width) =>
-        MetaDevice.IsOn ? nn.Embedding_from_pretrained(empty(rows, width, device: META), freeze: false) : nn.Embedding(rows, width); // Embedding's own device comes after its memory
+        MetaDevice.IsOn ? nn.Embedding_from_pretrained(empty(rows, width, device: META), freeze: false, device: META) : nn.Embedding(rows, width); // Embedding's own device comes after its memory
 
     /// <summary>Xavier's uniform start values (Glorot and Bengio 2010) and no bias.</summary>
     public static void StartXavier(LinearLayer layer)
