@@ -15,7 +15,7 @@ internal static class CodeSampler
     /// <param name="cancellation">Checked before every code.</param>
     /// <param name="observe">Sees the logits of every step after guidance, [B, K].</param>
     /// <returns>[B, N] int64 in [0, K)</returns>
-    public static Tensor Sample(GeneratorNetwork network, Tensor classes, Tensor uniform, SamplingOptions options,
+    public static Tensor Sample(ICodeSource network, Tensor classes, Tensor uniform, SamplingOptions options,
         CancellationToken cancellation = default, Action<Tensor>? observe = null)
     {
         options.Validate();

@@ -35,7 +35,7 @@ public sealed record GeneratorConfig
     /// <summary>Learns a handful of classes on two CPU cores in minutes. A run that short has nothing to unlearn: no dropout.</summary>
     public static GeneratorConfig Tiny { get; } = new()
     {
-        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0,
+        Depth = 3, Heads = 4, Width = 128, HiddenMultiple = 32, TokenGrid = 8, CodebookSize = 512, ClassCount = 10, TokenDropout = 0, ResidualDropout = 0, FeedForwardDropout = 0,
     };
 
     /// <summary>RAR-L: 493 M parameters with the paper's codebook and 1000 classes.</summary>
@@ -87,11 +87,16 @@ public sealed record GeneratorConfig
     public double NormEpsilon { get; init; } = 1e-5;
     /// <summary>Dropout on the embedded sequence, training only.</summary>
     public double TokenDropout { get; init; } = 0.1;
-    /// <summary>Dropout after the attention's and the feed-forward network's last product, and behind the GELU of the random-order network, training only.</summary>
-    public double ResidualDropout { get; init; } = 0.1;
-    /// <summary>Dropout on the attention's weights, training only.</summary>
+    /// <summary>Dropout on the attention's probabilities, training only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double AttentionDropout { get; init; }
+    /// <summary>Dropout after the attention's last product, training only; none with <see cref="DropPath"/>. In the random-order network also after the feed-forward network's products.</summary>
+    public double ResidualDropout { get; init; } = 0.1;
+    /// <summary>Dropout after the feed-forward network's last product, training only; none with <see cref="DropPath"/>.</summary>
+    public double FeedForwardDropout { get; init; } = 0.1;
+    /// <summary>Stochastic depth (arXiv 1603.09382), training only: chance that an image skips a branch of the last layer. It rises linearly from 0 in the first one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double DropPath { get; init; }
 
     /// <summary>Tokens per image.</summary>
     public int TokenCount => TokenGrid * TokenGrid;
@@ -115,6 +120,33 @@ public sealed record GeneratorConfig
         }
     }
 
+    /// <summary>Parameters of the class-conditional network, known before memory is taken for them.</summary>
+    public long ParameterCount => Architecture == GeneratorArchitecture.RandomOrder ? RandomOrderParameters : AutoregressiveParameters;
+
+    // Embeddings and output layer, then per layer the attention's two products, the feed-forward network's three and two norms, and a last norm.
+    private long AutoregressiveParameters
+    {
+        get
+        {
+            long width = Width, attention = (Heads + 2 * KeyValueHeadCount) * HeadWidth * width + width * width, feedForward = 3 * width * HiddenWidth;
+            return (ClassCount + 1 + 2L * CodebookSize) * width + Depth * (attention + feedForward + 2 * width) + width;
+        }
+    }
+
+    // Tables with the official files' spare rows and unused mask (spec 11), then per block two norms, the attention with norms for queries and keys, two products and six modulations.
+    private long RandomOrderParameters
+    {
+        get
+        {
+            long width = Width, hidden = HiddenWidth, tables = 1 + 2 * (TokenCount + 1024) + TokenCount + 100 + CodebookSize + 1 + ClassCount + 1;
+            var block = 2 * 2 * width + (3 * width + 3) * width + 2 * 2 * HeadWidth + (width + 1) * width + (width + 1) * hidden + (hidden + 1) * width + (width + 1) * 6 * width;
+            return tables * width + Depth * block + (width + 1) * 2 * width + (width + 1) * CodebookSize;
+        }
+    }
+
+    /// <summary>Chance that an image skips a branch of a layer.</summary>
+    internal double DropPathAt(int layer) => Depth == 1 ? 0 : DropPath * layer / (Depth - 1);
+
     /// <summary>Checks that the numbers fit together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>
     public void Validate()
@@ -123,11 +155,12 @@ public sealed record GeneratorConfig
         Require(CodebookSize is > 1 and <= 1 << 24, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24}");
         Require(ClassCount is > 0 and <= 1 << 24, $"ClassCount {ClassCount} must lie in 1 to {1 << 24}");
         Require(FeedForwardWidth >= 0, $"FeedForwardWidth {FeedForwardWidth} must be 0 or positive");
-        Require(TokenDropout is >= 0 and < 1 && ResidualDropout is >= 0 and < 1 && AttentionDropout is >= 0 and < 1, "dropouts must lie in [0, 1)");
+        foreach (var rate in new[] { TokenDropout, AttentionDropout, ResidualDropout, FeedForwardDropout, DropPath }) Require(rate is >= 0 and < 1, $"dropouts must lie in [0, 1), and one is {rate}");
         Require(Enum.IsDefined(Architecture), $"Architecture {Architecture} must be one of {string.Join(", ", Enum.GetNames<GeneratorArchitecture>())}");
         if (Architecture == GeneratorArchitecture.RandomOrder)
         {
             Require(Width % Heads == 0, $"Width {Width} must be divisible by Heads {Heads}");
+            Require(DropPath == 0, $"DropPath {DropPath} must be 0, since the random-order network has none");
             Require(KeyValueHeadCount == Heads, $"KeyValueHeads {KeyValueHeads} must be 0 or Heads {Heads}, since the random-order network shares no keys and values");
             return;
         }

@@ -12,9 +12,11 @@ internal sealed class GeneratorLayer : Module
     private readonly RmsNorm _attentionNorm, _feedForwardNorm;
     private readonly GroupedAttention _attention;
     private readonly GatedFeedForward _feedForward;
+    private readonly double _dropPath;
 
     public GeneratorLayer(GeneratorConfig config, int index) : base(nameof(GeneratorLayer))
     {
+        _dropPath = config.DropPathAt(index);
         _attentionNorm = new RmsNorm(config.Width, config.NormEpsilon);
         _attention = new GroupedAttention(config, index);
         _feedForwardNorm = new RmsNorm(config.Width, config.NormEpsilon);
@@ -27,15 +29,19 @@ internal sealed class GeneratorLayer : Module
     /// <summary>What the attention sees.</summary>
     internal Tensor Normalise(Tensor x) => _attentionNorm.call(x);
 
+    /// <summary>The second branch.</summary>
+    internal Tensor FeedForward(Tensor x) => _feedForward.call(_feedForwardNorm.call(x));
+
     /// <param name="x">[B, N, C]</param>
     /// <param name="rotary">[N, D/2, 2]</param>
     /// <param name="position">First position of <paramref name="x"/>.</param>
     /// <param name="cache">Null in training.</param>
+    /// <param name="mask">Bool, [B, 1, N, M]: what each token sees; null = what is before it.</param>
     /// <returns>[B, N, C]</returns>
-    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
-        x = x.Plus(_attention.Run(_attentionNorm.call(x), rotary, position, cache));
-        return x.Plus(_feedForward.call(_feedForwardNorm.call(x)));
+        x = x.Plus(SeededDraws.DropRows(_attention.Run(_attentionNorm.call(x), rotary, position, cache, mask), _dropPath, training));
+        return x.Plus(SeededDraws.DropRows(FeedForward(x), _dropPath, training));
     }
 }
 
@@ -55,7 +61,7 @@ internal sealed class GroupedAttention : Module
     }
 
     /// <inheritdoc cref="GeneratorLayer.Run"/>
-    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache)
+    public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
         var (batch, tokens) = (x.shape[0], x.shape[1]);
         int heads = _config.Heads, shared = _config.KeyValueHeadCount;
@@ -66,9 +72,9 @@ internal sealed class GroupedAttention : Module
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
-        var y = ScaledDotProduct.Attend(q, k, v, causal: tokens > 1);                                          // [B, H, N, D]
+        var y = ScaledDotProduct.Attend(q, k, v, causal: mask is null && tokens > 1, training ? _config.AttentionDropout : 0, mask); // [B, H, N, D]
         y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
-        return SeededDraws.Dropout(y, _config.ResidualDropout, training);
+        return SeededDraws.Dropout(y, _config.DropPath > 0 ? 0 : _config.ResidualDropout, training);
     }
 }
 
@@ -80,7 +86,7 @@ internal sealed class GatedFeedForward : Module<Tensor, Tensor>
 
     public GatedFeedForward(GeneratorConfig config) : base(nameof(GatedFeedForward))
     {
-        _dropout = config.ResidualDropout;
+        _dropout = config.DropPath > 0 ? 0 : config.FeedForwardDropout;
         _gate = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
         _up = Weights.Linear(config.Width, config.HiddenWidth, hasBias: false);
         _down = Weights.Linear(config.HiddenWidth, config.Width, hasBias: false);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace VFMTok.Generation;
 
 /// <summary>What generators have in common: they learn to predict the codes of images of a class, and write them one after the other.</summary>
-internal abstract class GeneratorNetwork : nn.Module
+internal abstract class GeneratorNetwork : nn.Module, ICodeSource
 {
     private protected GeneratorNetwork(GeneratorConfig config, string name) : base(name) => Config = config;
 
@@ -27,8 +27,7 @@ internal abstract class GeneratorNetwork : nn.Module
     /// <returns>[B, N, K] float32 logits, and the codes that they predict: [B, N] int64.</returns>
     public abstract (Tensor Logits, Tensor Targets) Predict(Tensor classes, Tensor codes, double randomOrder);
 
-    /// <summary>Begins to write images; in evaluation mode.</summary>
-    /// <param name="classes">[B] int64 in [0, ClassCount].</param>
+    /// <inheritdoc/>
     public abstract CodeWriter Begin(Tensor classes);
 
     /// <summary>Whether weight decay applies to a parameter.</summary>

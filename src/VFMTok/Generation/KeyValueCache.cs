@@ -12,10 +12,10 @@ internal sealed class KeyValueCache : IDisposable
     /// <param name="batch">Rows, guided and unguided halves together.</param>
     /// <param name="device">Where.</param>
     /// <param name="type">Element type of the network's weights.</param>
-    /// <param name="length">Positions; null = as many as an image has tokens.</param>
-    public KeyValueCache(GeneratorConfig config, long batch, Device device, ScalarType type, long? length = null)
+    /// <param name="prefix">Tokens before the first code.</param>
+    public KeyValueCache(GeneratorConfig config, long batch, Device device, ScalarType type, int prefix = 1)
     {
-        Tensor Allocate() => zeros([batch, config.KeyValueHeadCount, length ?? config.TokenCount, config.HeadWidth], dtype: type, device: device).DetachFromDisposeScope();
+        Tensor Allocate() => zeros([batch, config.KeyValueHeadCount, prefix + config.TokenCount - 1, config.HeadWidth], dtype: type, device: device).DetachFromDisposeScope();
         _keys = Enumerable.Range(0, config.Depth).Select(_ => Allocate()).ToArray();
         _values = Enumerable.Range(0, config.Depth).Select(_ => Allocate()).ToArray();
     }

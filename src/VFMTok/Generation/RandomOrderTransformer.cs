@@ -37,7 +37,7 @@ internal sealed class RandomOrderTransformer : GeneratorNetwork
         var count = config.TokenCount;
         Parameter Table(long rows) => Weights.Of(SeededDraws.Normal(0.02, 1, rows, config.Width));
         (_start, _places, _nextPlaces, _steps) = (Table(1), Table(count + SparePlaces), Table(count + SparePlaces), Table(count + SpareSteps));
-        _embedding = Embedding(config.CodebookSize + 1 + config.ClassCount + 1, config.Width); // codes, a mask that nothing uses, classes, no class
+        _embedding = Weights.Embedding(config.CodebookSize + 1 + config.ClassCount + 1, config.Width); // codes, a mask that nothing uses, classes, no class
         _blocks = new ModuleList<RandomOrderBlock>(Enumerable.Range(0, config.Depth).Select(i => new RandomOrderBlock(config, i)).ToArray());
         _lastNorm = new ConditionedNorm(config);
         _output = Weights.Linear(config.Width, config.CodebookSize);
@@ -165,7 +165,7 @@ internal sealed class RandomOrderTransformer : GeneratorNetwork
 
     private sealed class Writer(RandomOrderTransformer network, Tensor classes) : CodeWriter
     {
-        private readonly KeyValueCache _cache = new(network.Config, classes.shape[0], network._output.Weight.device, network._output.Weight.dtype, network.Config.TokenCount + 1);
+        private readonly KeyValueCache _cache = new(network.Config, classes.shape[0], network._output.Weight.device, network._output.Weight.dtype, prefix: 2);
         private int _position;
 
         public override Tensor Next(Tensor? codes)

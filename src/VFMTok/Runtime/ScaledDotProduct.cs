@@ -14,19 +14,24 @@ internal static class ScaledDotProduct
     /// <param name="query">[B, H, N, D]</param>
     /// <param name="key">[B, H, M, D]</param>
     /// <param name="value">[B, H, M, D]</param>
-    /// <param name="causal">Whether token n sees the tokens 0..n only; then N = M.</param>
-    /// <param name="dropout">Dropout on the probabilities, for training.</param>
+    /// <param name="causal">Whether token n sees the tokens 0..n only; without a mask, and N = M.</param>
+    /// <param name="dropout">Rate of the dropout on the probabilities; 0 outside of training.</param>
+    /// <param name="mask">Bool, [B or 1, H or 1, N, M]: what each token sees, at least one thing; null = everything that <paramref name="causal"/> leaves.</param>
     /// <returns>[B, H, N, D]</returns>
-    public static Tensor Attend(Tensor query, Tensor key, Tensor value, bool causal = false, double dropout = 0)
-    {
-        if (dropout == 0 && !(query.dtype == ScalarType.BFloat16 && query.requires_grad && query.device.type == DeviceType.CPU))
-            return nn.functional.scaled_dot_product_attention(query, key, value, is_casual: causal);
-        var scaled = query.Over(Math.Sqrt(query.shape[^1])).flatten(0, 1);                                    // [B*H, N, D]
-        var scores = MixedPrecision.Exact(scaled.bmm(key.flatten(0, 1).transpose(1, 2)));                     // [B*H, N, M]
-        if (causal) scores = scores.Filled(Future(query.shape[2], query.device), double.NegativeInfinity);
-        var weights = SeededDraws.Dropout(scores.softmax(-1), dropout, training: true);                       // [B*H, N, M]
-        return weights.to(value.dtype).bmm(value.flatten(0, 1)).reshape(query.shape);                         // [B, H, N, D]
-    }
+    public static Tensor Attend(Tensor query, Tensor key, Tensor value, bool causal = false, double dropout = 0, Tensor? mask = null) =>
+        dropout > 0 || query.dtype == ScalarType.BFloat16 && query.requires_grad && query.device.type == DeviceType.CPU
+            ? WrittenOut(query, key, value, causal, dropout, mask)
+            : nn.functional.scaled_dot_product_attention(query, key, value, mask, is_casual: causal);
 
-    private static Tensor Future(long tokens, Device device) => ones(tokens, tokens, dtype: ScalarType.Bool, device: device).triu(1);
+    /// <summary>The same, step by step.</summary>
+    internal static Tensor WrittenOut(Tensor query, Tensor key, Tensor value, bool causal, double dropout, Tensor? mask)
+    {
+        var (batch, heads, tokens, width) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
+        var products = query.Over(Math.Sqrt(width)).flatten(0, 1).bmm(key.flatten(0, 1).transpose(1, 2));      // [B*H, N, M]
+        var scores = MixedPrecision.Exact(products).reshape(batch, heads, tokens, -1);                         // [B, H, N, M]
+        var hidden = causal ? ones(tokens, tokens, dtype: ScalarType.Bool, device: query.device).triu(1) : mask?.logical_not();
+        if (hidden is not null) scores = scores.Filled(hidden, double.NegativeInfinity);
+        var weights = SeededDraws.Dropout(scores.softmax(-1), dropout, training: true).to(value.dtype);        // [B, H, N, M]
+        return weights.flatten(0, 1).bmm(value.flatten(0, 1)).reshape(query.shape);                            // [B, H, N, D]
+    }
 }

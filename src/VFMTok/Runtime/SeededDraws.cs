@@ -33,19 +33,27 @@ internal static class SeededDraws
     public static T Run<T>(long seed, Func<T> draw) => Run(seed, CPU, draw);
 
     /// <summary>Numbers in [0, 1). Outside of <c>Run</c>, where a network is made only to be filled from a file, they come from libtorch's default generator.</summary>
-    public static Tensor Uniform(Device device, params long[] shape) => rand(shape, device: device, generator: _current);
+    public static Tensor Uniform(Device device, params long[] shape) => MetaDevice.IsOn ? empty(shape, device: META) : rand(shape, device: device, generator: _current);
 
     /// <summary>Numbers in [-bound, bound), on the CPU.</summary>
     public static Tensor Symmetric(double bound, params long[] shape) => Uniform(CPU, shape).Times(2 * bound).Minus(bound);
 
     /// <summary>Normal numbers with mean 0, on the CPU.</summary>
-    public static Tensor Normal(double deviation, params long[] shape) => randn(shape, generator: _current).Times(deviation);
+    public static Tensor Normal(double deviation, params long[] shape) => (MetaDevice.IsOn ? empty(shape, device: META) : randn(shape, generator: _current)).Times(deviation);
 
     /// <summary>Zeroes each element with probability <paramref name="rate"/> and scales the others up, so that the mean stays.</summary>
     public static Tensor Dropout(Tensor x, double rate, bool training)
     {
         if (!training || rate == 0) return x;
         var kept = Uniform(x.device, x.shape).Below(1 - rate).to(x.dtype);
+        return (x * kept).Over(1 - rate);
+    }
+
+    /// <summary>Stochastic depth (arXiv 1603.09382): as <see cref="Dropout"/>, but a row, a whole sample, is zeroed or kept as one.</summary>
+    public static Tensor DropRows(Tensor x, double rate, bool training)
+    {
+        if (!training || rate == 0) return x;
+        var kept = Uniform(x.device, [x.shape[0], .. Enumerable.Repeat(1L, (int)x.dim() - 1)]).Below(1 - rate).to(x.dtype);
         return (x * kept).Over(1 - rate);
     }
 }

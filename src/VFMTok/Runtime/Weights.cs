@@ -10,13 +10,17 @@ internal static class Weights
     /// <summary>A parameter that belongs to its module alone: one made inside a dispose scope would be freed with the scope, and silently vanish from the state dict.</summary>
     public static Parameter Of(Tensor start)
     {
-        var parameter = new Parameter(start);
+        var parameter = new Parameter(MetaDevice.IsOn ? start.to(META) : start);
         parameter.DetachFromDisposeScope();
         return parameter;
     }
 
     /// <summary>A linear layer.</summary>
     public static LinearLayer Linear(long input, long output, bool hasBias = true) => new(input, output, hasBias);
+
+    /// <summary>A table of rows to look up; the network sets its start values.</summary>
+    public static Embedding Embedding(long rows, long width) =>
+        MetaDevice.IsOn ? nn.Embedding_from_pretrained(empty(rows, width, device: META), freeze: false, device: META) : nn.Embedding(rows, width); // Embedding's own device comes after its memory
 
     /// <summary>Xavier's uniform start values (Glorot and Bengio 2010) and no bias.</summary>
     public static void StartXavier(LinearLayer layer)

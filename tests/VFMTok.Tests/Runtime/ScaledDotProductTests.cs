@@ -8,6 +8,21 @@ public sealed class ScaledDotProductTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
+    private static (Tensor Query, Tensor Key, Tensor Value) Random(int queries, int keys) => SeededDraws.Run(1, () =>
+        (SeededDraws.Normal(1, 2, 3, queries, 8), SeededDraws.Normal(1, 2, 3, keys, 8), SeededDraws.Normal(1, 2, 3, keys, 8)));
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Written_out_it_equals_libtorchs_own(bool causal, bool masked)
+    {
+        var (query, key, value) = Random(5, causal ? 5 : 7);
+        var mask = masked ? SeededDraws.Run(2, () => SeededDraws.Uniform(CPU, 2, 1, 5, 7)).Below(0.6).logical_or(eye(5, 7, dtype: ScalarType.Bool)) : null;
+        var (own, native) = (ScaledDotProduct.WrittenOut(query, key, value, causal, 0, mask), ScaledDotProduct.Attend(query, key, value, causal, mask: mask));
+        Assert.True((own - native).abs().max().item<float>() < 1e-6);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -54,4 +54,15 @@ public class SeededDrawsTests
         Assert.Equal(0.25, dropped.eq(0).to(torch.ScalarType.Float32).mean().item<float>(), 0.01);
         Assert.Same(x, SeededDraws.Dropout(x, 0.25, training: false));
     }
+
+    [Fact]
+    public void Rows_are_dropped_as_a_whole_and_keep_their_mean()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = torch.ones(20_000, 3, 2);
+        var dropped = SeededDraws.Run(1, () => SeededDraws.DropRows(x, 0.25, training: true));
+        Assert.Equal(1, dropped.mean().item<float>(), 0.02);
+        Assert.True(dropped.eq(dropped.narrow(1, 0, 1).narrow(2, 0, 1)).all().item<bool>());
+        Assert.Same(x, SeededDraws.DropRows(x, 0.25, training: false));
+    }
 }
