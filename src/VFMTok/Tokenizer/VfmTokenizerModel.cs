@@ -55,7 +55,7 @@ public sealed class VfmTokenizerModel : SharedModel
         result.CopyTo(tokens);
     }
 
-    /// <summary>Tokens to images.</summary>
+    /// <summary>Tokens to images, one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
     /// <param name="tokens">count * SlotCount tokens.</param>
     /// <param name="count">Images.</param>
     /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes to fill.</param>
@@ -70,8 +70,13 @@ public sealed class VfmTokenizerModel : SharedModel
         var result = new byte[rgb.Length];
         Run(() =>
         {
-            var images = _network.Decode(Pixels.ToIndices(indices, [count, Config.SlotCount], Device.Torch));                  // [B, 3, S, S]
-            VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result);
+            var bytes = Config.ImageSize * Config.ImageSize * 3;
+            for (var i = 0; i < count; i++)
+            {
+                using var scope = TorchSharp.torch.NewDisposeScope();
+                var image = _network.Decode(Pixels.ToIndices(indices.AsSpan(i * Config.SlotCount, Config.SlotCount), [1, Config.SlotCount], Device.Torch)); // [1, 3, S, S]
+                VfmTokenizer.ToBytes(image, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result.AsSpan(i * bytes, bytes));
+            }
         });
         result.CopyTo(rgb);
     }
