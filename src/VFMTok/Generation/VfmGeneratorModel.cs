@@ -59,7 +59,7 @@ public sealed class VfmGeneratorModel : SharedModel
     {
         for (var i = 0; i < ClassNames.Count; i++)
             if (ClassNames[i] == name) return i;
-        throw new ArgumentException($"There is no class '{name}'; the model knows {string.Join(", ", ClassNames.Take(20))}{(ClassNames.Count > 20 ? $" and {ClassNames.Count - 20} more" : "")}.", nameof(name));
+        throw new ArgumentException($"There is no class '{name}'; the model knows {string.Join(", ", ClassNames.Take(20))}{(ClassNames.Count > 20 ? $" and {ClassNames.Count - 20} more" : "")}: use one of them.", nameof(name));
     }
 
     /// <summary>Writes tokens (paper section 4).</summary>

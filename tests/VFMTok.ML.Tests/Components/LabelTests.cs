@@ -10,6 +10,7 @@ public sealed class LabelTests : IDisposable
     private const string Remedy = "set UnknownLabels to Unconditional to draw no class in particular.";
 
     private readonly MLContext _ml = new(seed: 1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("vfmtok").FullName;
     private readonly VfmTokenizerModel _tokenizer = TestModels.Tokenizer();
     private readonly VfmGeneratorModel _generator;
 
@@ -19,6 +20,7 @@ public sealed class LabelTests : IDisposable
     {
         _generator.Dispose();
         _tokenizer.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
@@ -87,10 +89,23 @@ public sealed class LabelTests : IDisposable
 
         IDataView Load(ulong count)
         {
-            var file = Path.GetTempFileName();
+            var file = Path.Combine(_folder, "labels.txt");
             File.WriteAllLines(file, ["2", "0", "1"]);
             return _ml.Data.LoadFromTextFile(file, new TextLoader.Options { Columns = [new("Label", kind, [new TextLoader.Range(0)], new KeyCount(count))] });
         }
+    }
+
+    [Theory]
+    [InlineData(DataKind.Byte)]
+    [InlineData(DataKind.UInt16)]
+    [InlineData(DataKind.UInt64)]
+    public void Keys_of_every_type_go_by_name_if_they_have_names(DataKind kind)
+    {
+        var text = Rows("owl", "cat");
+        var keys = Map(text);
+        var converted = _ml.Transforms.Conversion.ConvertType("Label", outputKind: kind).Fit(keys).Transform(keys);
+        Assert.True(VFMTok.ML.Models.LabelColumn.HasNames(converted.Schema["Label"]));
+        Assert.Equal(Draw(text), Draw(converted));
     }
 
     [Fact]

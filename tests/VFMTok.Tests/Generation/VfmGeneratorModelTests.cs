@@ -80,6 +80,13 @@ public sealed class VfmGeneratorModelTests : IDisposable
     }
 
     [Fact]
+    public void Unknown_names_list_the_known_ones()
+    {
+        Assert.Equal(1, _model.ClassIndex("class 1"));
+        Assert.StartsWith("There is no class 'cow'; the model knows class 0, class 1, class 2: use one of them.", Assert.Throws<ArgumentException>(() => _model.ClassIndex("cow")).Message);
+    }
+
+    [Fact]
     public void Options_are_checked_against_the_codebook()
     {
         var error = Assert.Throws<ArgumentException>(() => _model.Draw([0], [1], new SamplingOptions { TopK = 513 }));
