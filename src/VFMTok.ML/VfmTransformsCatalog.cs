@@ -60,7 +60,7 @@ public static class VfmTransformsCatalog
     /// <summary>Class to tokens with a trained generator.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">Tokens column to make.</param>
-    /// <param name="labelColumnName">Key column of as many classes as the generator has, or Text column of class names.</param>
+    /// <param name="labelColumnName">Key column, with class names or as many values as the generator has classes, or Text column of class names.</param>
     /// <param name="generator">Stays the caller's; transformers hold references of their own.</param>
     /// <param name="options">Default: temperature 1, no guidance, seed 1.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -83,7 +83,7 @@ public static class VfmTransformsCatalog
     /// <summary>Class to a new image with trained models.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">Image column to make.</param>
-    /// <param name="labelColumnName">Key column of as many classes as the generator has, or Text column of class names.</param>
+    /// <param name="labelColumnName">Key column, with class names or as many values as the generator has classes, or Text column of class names.</param>
     /// <param name="generator">Stays the caller's; transformers hold references of their own.</param>
     /// <param name="tokenizer">The tokenizer that the generator was trained with; stays the caller's.</param>
     /// <param name="options">Default: temperature 1, no guidance, seed 1.</param>

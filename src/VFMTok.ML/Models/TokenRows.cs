@@ -39,7 +39,7 @@ internal sealed class TokenRows(int slots, int capacity)
     {
         var slot = current();
         if (_missing[slot] && type == VfmTokenType.UInt32)
-            throw new InvalidOperationException("A row without image or class has no tokens and UInt32 has no missing value; filter such rows or use VfmTokenType.Key.");
+            throw new InvalidOperationException("A row without image has no tokens and UInt32 has no missing value; filter such rows or use VfmTokenType.Key.");
         var shift = type == VfmTokenType.Key ? 1 : 0; // keys are stored 1-based, 0 = missing
         var editor = VBufferEditor.Create(ref value, slots);
         for (var i = 0; i < slots; i++) editor.Values[i] = _missing[slot] ? 0 : (uint)(Values[slot * slots + i] + shift);

@@ -14,12 +14,12 @@ namespace VFMTok.ML;
 /// <list type="table">
 /// <listheader><term>Estimator Characteristics</term><description></description></listheader>
 /// <item><term>Does this estimator need to look at the data to train its parameters?</term><description>With options yes (it trains a generator on labels and tokens), with models no</description></item>
-/// <item><term>Input column data type</term><description>Label: Key in training; Key or Text with class names afterwards. Tokens (training only): Vector of Key&lt;UInt32&gt; or UInt32</description></item>
+/// <item><term>Input column data type</term><description>Label: Key of any type in training; Key or Text with class names afterwards. Tokens (training only): Vector of Key&lt;UInt32&gt; or UInt32</description></item>
 /// <item><term>Output column data type</term><description>Image of ImageSize x ImageSize pixels</description></item>
 /// <item><term>Required NuGet in addition to Microsoft.ML</term><description>VFMTok.ML and a libtorch package</description></item>
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
 /// </list>
-/// A missing label gives a null image. The reader owns every image. See <see cref="VfmGenerateOptions.Seed"/> for what a picture depends on.
+/// Missing and unknown labels: see <see cref="VfmGenerateOptions.UnknownLabels"/>; in training, rows without label or tokens are left out. The reader owns every image. See <see cref="VfmGenerateOptions.Seed"/> for what a picture depends on.
 /// </remarks>
 public sealed class VfmClassToImageEstimator : IEstimator<VfmClassToImageTransformer>
 {

@@ -16,17 +16,15 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
     private const string Id = "VFMCL2IM";
 
     private readonly string _output, _label;
-    private readonly SamplingOptions _sampling;
-    private readonly long _seed;
-    private readonly CancellationToken _cancellation;
+    private readonly VfmGenerateOptions _options;
     private readonly ModelReference<VfmGeneratorModel> _generator;
     private readonly ModelReference<VfmTokenizerModel> _tokenizer;
 
     internal VfmClassToImageTransformer(string output, string label, VfmGeneratorModel generator, VfmTokenizerModel tokenizer, VfmGenerateOptions options) : base(options)
     {
-        if (generator.TokenizerHash != tokenizer.Hash)
-            throw new ArgumentException($"The generator writes tokens of tokenizer {generator.TokenizerHash} but was given tokenizer {tokenizer.Hash}; use the one that it was trained with.");
-        (_output, _label, _sampling, _seed, _cancellation) = (output, label, DrawingSettings.Copy(options.Sampling), options.Seed, options.Cancellation);
+        ModelPair.Require(generator, tokenizer);
+        options.Sampling.Validate(generator.Config);
+        (_output, _label, _options) = (output, label, DrawingSettings.Copy(options));
         (_generator, _tokenizer) = (new(generator), new(tokenizer));
         TokenizerRegistry.Add(tokenizer);
     }
@@ -53,7 +51,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
         var writer = MlNet.BeginSave(context, Id, Signature);
         writer.Write(_output);
         writer.Write(_label);
-        DrawingSettings.Write(writer, _sampling, _seed);
+        DrawingSettings.Write(writer, _options);
         WriteBatch(writer);
         MlNet.SaveShared(context, Generator);
         MlNet.SaveShared(context, Tokenizer);
@@ -74,7 +72,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
         : BatchMapper(input, [column], DecodedRows.Column(owner._output, owner.Tokenizer))
     {
         public override RowBatch CreateBatch(DataViewRow row, int capacity) =>
-            new Rows(new GenerationRows(owner.Generator, owner._sampling, owner._seed, owner._cancellation, row, column, capacity), new DecodedRows(owner.Tokenizer, capacity));
+            new Rows(new GenerationRows(owner.Generator, owner._options, row, column, capacity), new DecodedRows(owner.Tokenizer, capacity));
     }
 
     private sealed class Rows(GenerationRows rows, DecodedRows images) : RowBatch
@@ -87,6 +85,6 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
             images.Run(rows.Tokens, count);
         }
 
-        public override Delegate MakeGetter(int output, Func<int> slot) => images.MakeGetter(rows.Tokens, slot);
+        public override Delegate MakeGetter(int output, Func<int> slot) => images.MakeGetter(rows.Tokens, rows.Labelled(slot));
     }
 }

@@ -6,9 +6,10 @@ namespace VFMTok.ML;
 /// <summary>Drawing options in a model zip.</summary>
 internal static class DrawingSettings
 {
-    public static void Write(BinaryWriter writer, SamplingOptions sampling, long seed)
+    public static void Write(BinaryWriter writer, VfmGenerateOptions options)
     {
-        writer.Write(seed);
+        var sampling = options.Sampling;
+        writer.Write(options.Seed);
         writer.Write(sampling.GuidanceScale);
         writer.Write(sampling.GuidanceInterval);
         writer.Write(sampling.Temperature);
@@ -16,23 +17,35 @@ internal static class DrawingSettings
         writer.Write(sampling.TopP);
         writer.Write(sampling.Greedy);
         writer.Write(sampling.GuidancePower);
+        writer.Write((int)options.UnknownLabels);
     }
 
     /// <param name="reader">Of the transformer's settings.</param>
     /// <param name="version">Format that the zip was written in.</param>
-    public static VfmGenerateOptions Read(BinaryReader reader, uint version) => new()
+    public static VfmGenerateOptions Read(BinaryReader reader, uint version)
     {
-        Seed = reader.ReadInt64(),
-        Sampling = new SamplingOptions
+        var options = new VfmGenerateOptions
         {
-            GuidanceScale = reader.ReadDouble(), GuidanceInterval = reader.ReadInt32(), Temperature = reader.ReadDouble(),
-            TopK = reader.ReadInt32(), TopP = reader.ReadDouble(), Greedy = reader.ReadBoolean(),
-            GuidancePower = version >= MlNet.GuidancePowerVersion ? reader.ReadDouble() : 0,
-        },
+            Seed = reader.ReadInt64(),
+            Sampling = new SamplingOptions
+            {
+                GuidanceScale = reader.ReadDouble(), GuidanceInterval = reader.ReadInt32(), Temperature = reader.ReadDouble(),
+                TopK = reader.ReadInt32(), TopP = reader.ReadDouble(), Greedy = reader.ReadBoolean(),
+            },
+        };
+        if (version < MlNet.GuidancePowerVersion) return options;
+        options.Sampling.GuidancePower = reader.ReadDouble();
+        options.UnknownLabels = (VfmUnknownLabels)reader.ReadInt32();
+        return options;
+    }
+
+    /// <summary>A copy of what drawing needs: transformers do not change when the user's options object does.</summary>
+    public static VfmGenerateOptions Copy(VfmGenerateOptions options) => new()
+    {
+        Seed = options.Seed, UnknownLabels = options.UnknownLabels, Cancellation = options.Cancellation, Sampling = Copy(options.Sampling),
     };
 
-    /// <summary>A copy: transformers do not change when the user's options object does.</summary>
-    public static SamplingOptions Copy(SamplingOptions options) => new()
+    private static SamplingOptions Copy(SamplingOptions options) => new()
     {
         GuidanceScale = options.GuidanceScale, GuidanceInterval = options.GuidanceInterval, Temperature = options.Temperature,
         TopK = options.TopK, TopP = options.TopP, Greedy = options.Greedy, GuidancePower = options.GuidancePower,

@@ -14,7 +14,7 @@ internal static class GeneratorFit
     /// <summary>Trains; the caller owns the model.</summary>
     public static VfmGeneratorModel Train(IHostEnvironment env, IDataView data, string label, string tokens, VfmGenerateOptions options)
     {
-        var images = Read(data, label, tokens);
+        var images = Read(data, label, tokens, options.Sampling);
         using var channel = env.Start("VfmGenerate");
         return GeneratorTrainer.Train(options.Training, images, options.Progress, line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(env), options.Cancellation,
             line => channel.Warning(MessageSensitivity.None, "{0}", line));
@@ -26,7 +26,7 @@ internal static class GeneratorFit
         Columns.Find(shape, tokens, TokensColumn.Allowed, TokensColumn.Fits);
     }
 
-    private static TokenizedImages Read(IDataView data, string label, string tokens)
+    private static TokenizedImages Read(IDataView data, string label, string tokens, SamplingOptions sampling)
     {
         var labelColumn = Columns.Find(data.Schema, label, LabelColumn.AllowedInTraining, t => t is KeyDataViewType);
         var tokensColumn = Columns.Find(data.Schema, tokens, TokensColumn.Allowed, TokensColumn.Fits);
@@ -35,6 +35,8 @@ internal static class GeneratorFit
         var grid = (int)Math.Round(Math.Sqrt(type.Size));
         if (grid < 1 || grid * grid != type.Size) throw new ArgumentException($"Tokens column '{tokens}' has {type.Size} slots, which is no square grid; use the output of VfmTokenize.");
         var codebook = type.ItemType is KeyDataViewType key ? (int)key.Count : TokenizerRegistry.Find(hash, tokens).Config.CodebookSize;
+        sampling.RequireCodebook(codebook); // before hours of training
+        var names = LabelColumn.Names(labelColumn);
         var rows = new TokenRows(grid * grid, 1);
         var (all, labels) = (new List<int>(), new List<int>());
         using var cursor = data.GetRowCursor([labelColumn, tokensColumn]);
@@ -47,10 +49,11 @@ internal static class GeneratorFit
             rows.Set(0, value, TokensColumn.IsKey(tokensColumn), tokens);
             var index = readLabel();
             if (index < 0 || rows.Missing(0)) continue; // nothing to learn from
-            labels.Add(index);
+            if (index >= names.Length) throw new ArgumentException($"A row has the key {index + 1} in column '{label}', which has {names.Length} values; map the labels with MapValueToKey again.");
+            labels.Add((int)index);
             all.AddRange(rows.Values);
         }
         if (labels.Count == 0) throw new ArgumentException($"No row has both a label in '{label}' and tokens in '{tokens}'; give data with at least one.");
-        return new TokenizedImages([.. all], [.. labels], grid, codebook, LabelColumn.Names(labelColumn), hash);
+        return new TokenizedImages([.. all], [.. labels], grid, codebook, names, hash);
     }
 }

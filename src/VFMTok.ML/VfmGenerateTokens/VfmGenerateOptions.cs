@@ -15,9 +15,14 @@ public sealed class VfmGenerateOptions : VfmBatchOptions
     public SamplingOptions Sampling { get; set; } = new();
 
     /// <summary>Seed of the pictures. A picture depends on it, on its class and on its row's id (<c>DataViewRowId</c>) alone: not on batch size, neighbours or order of rows.
-    /// A <c>PredictionEngine</c> numbers its rows, so repeated predictions give different pictures, the same ones for every engine.</summary>
+    /// A <c>PredictionEngine</c> numbers its rows, so repeated predictions give different pictures, the same ones for every engine. Picture i of <c>vfmtok generate</c> with the same
+    /// seed is that of row i (<see cref="VfmPictureSeeds"/>).</summary>
     /// <value>Default 1.</value>
     public long Seed { get; set; } = 1;
+
+    /// <summary>What becomes of rows whose label is missing or names a class that the generator does not know.</summary>
+    /// <value>Default: reading them is an error that names the label. It stays with the transformer and is saved with it.</value>
+    public VfmUnknownLabels UnknownLabels { get; set; }
 
     /// <summary>Sees every training step.</summary>
     /// <value>Default null. A line every two seconds goes to <c>MLContext.Log</c> in any case.</value>
@@ -33,5 +38,6 @@ public sealed class VfmGenerateOptions : VfmBatchOptions
         base.Validate();
         Training.Validate();
         Sampling.Validate();
+        if (!Enum.IsDefined(UnknownLabels)) throw new ArgumentException($"UnknownLabels is {UnknownLabels}; allowed are {string.Join(" and ", Enum.GetNames<VfmUnknownLabels>())}.");
     }
 }

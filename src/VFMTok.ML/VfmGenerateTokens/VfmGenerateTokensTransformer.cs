@@ -15,14 +15,14 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
     private const string Id = "VFMGENTK";
 
     private readonly string _output, _label;
-    private readonly SamplingOptions _sampling;
-    private readonly long _seed;
-    private readonly CancellationToken _cancellation;
+    private readonly VfmGenerateOptions _options;
     private readonly ModelReference<VfmGeneratorModel> _generator;
 
-    internal VfmGenerateTokensTransformer(string output, string label, VfmGeneratorModel generator, VfmGenerateOptions options) : base(options) =>
-        (_output, _label, _sampling, _seed, _cancellation, _generator) =
-        (output, label, DrawingSettings.Copy(options.Sampling), options.Seed, options.Cancellation, new(generator));
+    internal VfmGenerateTokensTransformer(string output, string label, VfmGeneratorModel generator, VfmGenerateOptions options) : base(options)
+    {
+        options.Sampling.Validate(generator.Config);
+        (_output, _label, _options, _generator) = (output, label, DrawingSettings.Copy(options), new(generator));
+    }
 
     /// <summary>The generator. It lives as long as this transformer or another holder of it; do not dispose it here.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
@@ -38,7 +38,7 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
         var writer = MlNet.BeginSave(context, Id, Signature);
         writer.Write(_output);
         writer.Write(_label);
-        DrawingSettings.Write(writer, _sampling, _seed);
+        DrawingSettings.Write(writer, _options);
         WriteBatch(writer);
         MlNet.SaveShared(context, Generator);
     }
@@ -57,7 +57,7 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
         TokensColumn.Make(owner._output, VfmTokenType.Key, owner.Generator.Config.TokenGrid, owner.Generator.Config.CodebookSize, owner.Generator.TokenizerHash))
     {
         public override RowBatch CreateBatch(DataViewRow row, int capacity) =>
-            new Rows(new GenerationRows(owner.Generator, owner._sampling, owner._seed, owner._cancellation, row, column, capacity));
+            new Rows(new GenerationRows(owner.Generator, owner._options, row, column, capacity));
     }
 
     private sealed class Rows(GenerationRows rows) : RowBatch
@@ -66,6 +66,6 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
 
         public override void Run(int count) => rows.Run(count);
 
-        public override Delegate MakeGetter(int output, Func<int> slot) => rows.Tokens.MakeGetter(slot, VfmTokenType.Key);
+        public override Delegate MakeGetter(int output, Func<int> slot) => rows.Tokens.MakeGetter(rows.Labelled(slot), VfmTokenType.Key);
     }
 }

@@ -71,11 +71,13 @@ internal sealed class GroupedAttention : Module
         var k = MixedPrecision.Cast(RotaryEmbedding2D.Apply(qkv[1], rotary)).transpose(1, 2);                  // [B, H', N, D]
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
+        if (cache is not null && mask is null && tokens == 1 && IndependentRows.Concern(q, _output.Weight)) return Output(cache.Attend(_index, position, q));
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
-        var y = ScaledDotProduct.Attend(q, k, v, causal: mask is null && tokens > 1, training ? _config.AttentionDropout : 0, mask); // [B, H, N, D]
-        y = _output.call(y.transpose(1, 2).reshape(batch, tokens, _config.Width));                             // [B, N, C]
-        return SeededDraws.Dropout(y, _config.DropPath > 0 ? 0 : _config.ResidualDropout, training);
+        return Output(ScaledDotProduct.Attend(q, k, v, causal: mask is null && tokens > 1, training ? _config.AttentionDropout : 0, mask)); // [B, N, C]
     }
+
+    private Tensor Output(Tensor y) => // [B, H, N, D] -> [B, N, C]
+        SeededDraws.Dropout(_output.call(y.transpose(1, 2).reshape(y.shape[0], y.shape[2], _config.Width)), _config.DropPath > 0 ? 0 : _config.ResidualDropout, training);
 }
 
 /// <summary><c>down(silu(gate x) * up x)</c>, without biases.</summary>
@@ -94,5 +96,5 @@ internal sealed class GatedFeedForward : Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor x) =>
-        SeededDraws.Dropout(_down.call(functional.silu(_gate.call(x)) * _up.call(x)), _dropout, training); // [B, N, C]
+        SeededDraws.Dropout(_down.call(IndependentRows.Map(_gate.call(x), static y => functional.silu(y)) * _up.call(x)), _dropout, training); // [B, N, C]
 }

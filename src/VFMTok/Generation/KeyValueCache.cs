@@ -34,6 +34,13 @@ internal sealed class KeyValueCache : IDisposable
         return (_keys[layer].narrow(2, 0, position + count), _values[layer].narrow(2, 0, position + count));
     }
 
+    /// <summary>Attention of the position just appended to itself and to those before it, row by row (<see cref="Runtime.IndependentRows"/>).</summary>
+    /// <param name="layer">Layer.</param>
+    /// <param name="position">The new position.</param>
+    /// <param name="queries">[B, H, 1, D]</param>
+    /// <returns>[B, H, 1, D]</returns>
+    public Tensor Attend(int layer, long position, Tensor queries) => Runtime.IndependentRows.Attention(queries, _keys[layer], _values[layer], (int)position + 1);
+
     public void Dispose()
     {
         foreach (var t in _keys.Concat(_values)) t.Dispose();

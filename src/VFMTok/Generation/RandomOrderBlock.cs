@@ -98,7 +98,9 @@ internal sealed class NormedAttention : Module
     {
         var (q, k, v) = Split(x);                                                              // [B, H, N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                  // [B, H, M, D]
-        var y = ScaledDotProduct.Attend(q, k, v, causal: q.shape[2] > 1, training ? _config.AttentionDropout : 0);         // [B, H, N, D]
+        var y = cache is not null && q.shape[2] == 1 && IndependentRows.Concern(q, _projection.Weight)
+            ? cache.Attend(_index, position, q)
+            : ScaledDotProduct.Attend(q, k, v, causal: q.shape[2] > 1, training ? _config.AttentionDropout : 0); // [B, H, N, D]
         y = _projection.call(y.transpose(1, 2).reshape(x.shape));                              // [B, N, C]
         return SeededDraws.Dropout(y, _config.ResidualDropout, training);
     }
@@ -129,7 +131,7 @@ internal sealed class GeluFeedForward : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = SeededDraws.Dropout(functional.gelu(_expand.call(x)), _dropout, training);         // [B, N, hidden]
+        x = SeededDraws.Dropout(IndependentRows.Map(_expand.call(x), static y => functional.gelu(y)), _dropout, training);         // [B, N, hidden]
         return SeededDraws.Dropout(_contract.call(x), _dropout, training);                     // [B, N, C]
     }
 }

@@ -125,7 +125,7 @@ internal sealed class RandomOrderTransformer : GeneratorNetwork
     /// <param name="first">First position.</param>
     /// <param name="count">Positions.</param>
     /// <returns>[B, L, C]</returns>
-    internal Tensor Condition(Tensor classes, long first, long count) => MixedPrecision.Cast(functional.silu(PlainCondition(classes, first, count)));
+    internal Tensor Condition(Tensor classes, long first, long count) => MixedPrecision.Cast(IndependentRows.Map(PlainCondition(classes, first, count), static y => functional.silu(y)));
 
     internal Tensor PlainCondition(Tensor classes, long first, long count) => _embedding.call(ClassRows(classes)).unsqueeze(1).Plus(_steps.narrow(1, first, count)); // [B, L, C]
 

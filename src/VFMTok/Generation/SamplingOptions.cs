@@ -20,12 +20,12 @@ public sealed class SamplingOptions
     /// <value>Default 1. Below 1 the likely codes are preferred; 0 is nearly greedy.</value>
     public double Temperature { get; set; } = 1;
 
-    /// <summary>Only the k likeliest codes may be drawn (ties with the k-th too).</summary>
+    /// <summary>Only the k likeliest codes may be drawn (ties with the k-th too); at most the codebook's size.</summary>
     /// <value>Default 0: all.</value>
     public int TopK { get; set; }
 
     /// <summary>Only the likeliest codes that together reach this probability may be drawn.</summary>
-    /// <value>Default 1: all.</value>
+    /// <value>Default 1: all. Allowed are numbers above 0.</value>
     public double TopP { get; set; } = 1;
 
     /// <summary>Always take the likeliest code.</summary>
@@ -36,17 +36,29 @@ public sealed class SamplingOptions
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
     {
-        Require(GuidanceScale is >= 0 and <= 1000, $"GuidanceScale is {GuidanceScale}; allowed are 0 to 1000, 1 and less switch guidance off");
-        Require(GuidancePower is >= 0 and <= 100, $"GuidancePower is {GuidancePower}; allowed are 0 (constant guidance) to 100");
-        Require(GuidanceInterval >= -1, $"GuidanceInterval is {GuidanceInterval}; allowed are -1 (always) and larger");
-        Require(Temperature is >= 0 and <= 1000, $"Temperature is {Temperature}; allowed are 0 to 1000");
-        Require(TopK >= 0, $"TopK is {TopK}; allowed are 0 (all) and larger");
-        Require(TopP is >= 0 and <= 1, $"TopP is {TopP}; allowed are 0 to 1 (all)");
+        Require(GuidanceScale is >= 0 and <= 1000, $"GuidanceScale is {GuidanceScale}; allowed are 0 to 1000, 1 and less switch guidance off.");
+        Require(GuidancePower is >= 0 and <= 100, $"GuidancePower is {GuidancePower}; allowed are 0 (constant guidance) to 100.");
+        Require(GuidanceInterval >= -1, $"GuidanceInterval is {GuidanceInterval}; allowed are -1 (always) and larger.");
+        Require(Temperature is >= 0 and <= 1000, $"Temperature is {Temperature}; allowed are 0 to 1000, 1 takes the probabilities as they are.");
+        Require(TopK >= 0, $"TopK is {TopK}; allowed are 0 (all) and larger, up to the size of the codebook.");
+        Require(TopP is > 0 and <= 1, $"TopP is {TopP}; allowed are numbers above 0 up to 1 (all).");
+    }
 
-        static void Require(bool ok, string fault)
-        {
-            if (!ok) throw new ArgumentException(fault + ".");
-        }
+    /// <summary>Checks the ranges, and that they suit a generator.</summary>
+    /// <param name="config">Its sizes.</param>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
+    public void Validate(GeneratorConfig config)
+    {
+        Validate();
+        RequireCodebook(config.CodebookSize);
+    }
+
+    internal void RequireCodebook(int size) =>
+        Require(TopK <= size, $"TopK is {TopK} but the codebook has {size} codes; allowed are 1 to {size}, and 0 for all.");
+
+    private static void Require(bool ok, FormattableString fault)
+    {
+        if (!ok) throw new ArgumentException(FormattableString.Invariant(fault));
     }
 
     /// <summary>Strength of the guidance of one code.</summary>

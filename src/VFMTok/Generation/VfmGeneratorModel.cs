@@ -7,6 +7,9 @@ namespace VFMTok.Generation;
 /// <summary>A trained generator: a class to the tokens of a new image of it.</summary>
 public sealed class VfmGeneratorModel : SharedModel
 {
+    /// <summary>Stands for no class in <see cref="Generate"/>: pictures of whatever the generator has seen. Guidance has no effect on them.</summary>
+    public const int Unconditional = -1;
+
     private const string Kind = "generator";
 
     private readonly GeneratorNetwork _network;
@@ -56,32 +59,48 @@ public sealed class VfmGeneratorModel : SharedModel
     {
         for (var i = 0; i < ClassNames.Count; i++)
             if (ClassNames[i] == name) return i;
-        throw new ArgumentException($"There is no class '{name}'; the model knows {string.Join(", ", ClassNames.Take(20))}{(ClassNames.Count > 20 ? $" and {ClassNames.Count - 20} more" : "")}.", nameof(name));
+        throw new ArgumentException($"There is no class '{name}'; the model knows {string.Join(", ", ClassNames.Take(20))}{(ClassNames.Count > 20 ? $" and {ClassNames.Count - 20} more" : "")}: use one of them.", nameof(name));
     }
 
     /// <summary>Writes tokens (paper section 4).</summary>
-    /// <param name="classes">Class index of each image, in [0, ClassCount).</param>
-    /// <param name="seeds">Seed of each image; an image depends on its class, its seed and the options alone.</param>
+    /// <remarks>An image's tokens depend on its class, its seed, the options and the kind of processor alone: not on the other images, their number or the number of threads.
+    /// Memory is bounded, however many images there are.</remarks>
+    /// <param name="classes">Class index of each image, in [0, ClassCount), or <see cref="Unconditional"/>.</param>
+    /// <param name="seeds">Seed of each image.</param>
     /// <param name="options">How to draw.</param>
-    /// <param name="tokens">classes.Length * TokenCount tokens to fill.</param>
+    /// <param name="tokens">classes.Length * TokenCount tokens to fill; unchanged if an exception is thrown.</param>
     /// <param name="cancellation">Checked before every token.</param>
+    /// <param name="written">Sees tokens as they are written, on this thread; what it throws ends the call. It costs a copy to the host per token. It may use other models,
+    /// for example decode what is there so far.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length or an option is out of range.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A class is not in [0, ClassCount).</exception>
-    public void Generate(ReadOnlySpan<int> classes, ReadOnlySpan<long> seeds, SamplingOptions options, Span<int> tokens, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentOutOfRangeException">A class is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    public void Generate(ReadOnlySpan<int> classes, ReadOnlySpan<long> seeds, SamplingOptions options, Span<int> tokens, CancellationToken cancellation = default,
+        Action<GeneratedCodes>? written = null)
     {
         Pixels.RequireLength(seeds.Length, classes.Length, nameof(seeds));
         Pixels.RequireLength(tokens.Length, (long)classes.Length * Config.TokenCount, nameof(tokens));
-        Shapes.RequireRange(classes, Config.ClassCount, "Class", nameof(classes));
-        options.Validate();
-        if (classes.Length == 0) return;
-        var (labels, count) = (classes.ToArray(), classes.Length);
-        var numbers = RowSeeds.Uniform(seeds, Config.TokenCount);
-        var result = new int[tokens.Length];
-        Run(() =>
+        options.Validate(Config);
+        var (labels, seedOf, result) = (Labels(classes), seeds.ToArray(), new int[tokens.Length]);
+        var size = ImageBatches.Size(Config, options.GuidanceScale > 1);
+        for (var start = 0; start < labels.Length; start += size)
         {
-            var uniform = tensor(numbers, [count, Config.TokenCount]).to(Device.Torch);
-            Pixels.CopyTo(CodeSampler.Sample(_network, Pixels.ToIndices(labels, [count], Device.Torch), uniform, options, cancellation), result);
-        });
+            var (first, count) = (start, Math.Min(size, labels.Length - start));
+            Run(() => ImageBatches.Write(_network, labels.AsSpan(first, count), seedOf.AsSpan(first, count), Device.Gpu is null ? count : size, options, Device.Torch,
+                written is null ? null : (position, codes) => written(new GeneratedCodes(first, position, codes)), cancellation).CopyTo(result, first * Config.TokenCount));
+        }
         result.CopyTo(tokens);
+    }
+
+    private int[] Labels(ReadOnlySpan<int> classes)
+    {
+        var labels = classes.ToArray();
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < Unconditional || labels[i] >= Config.ClassCount)
+                throw new ArgumentOutOfRangeException(nameof(classes), labels[i], $"Class {labels[i]} is out of range; allowed are 0 to {Config.ClassCount - 1}, and {Unconditional} for no class.");
+            if (labels[i] == Unconditional) labels[i] = Config.NullClass;
+        }
+        return labels;
     }
 }

@@ -25,5 +25,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     /// <param name="x">[..., in]</param>
     /// <returns>[..., out]</returns>
-    public override Tensor forward(Tensor x) => nn.functional.linear(MixedPrecision.Cast(x), MixedPrecision.Cast(Weight), Bias is null ? null : MixedPrecision.Cast(Bias));
+    public override Tensor forward(Tensor x) => IndependentRows.Concern(x, Weight)
+        ? IndependentRows.Linear(x, Weight, Bias)
+        : nn.functional.linear(MixedPrecision.Cast(x), MixedPrecision.Cast(Weight), Bias is null ? null : MixedPrecision.Cast(Bias));
 }

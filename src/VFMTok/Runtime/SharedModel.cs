@@ -21,6 +21,9 @@ public abstract class SharedModel : IDisposable
         Converters = { new JsonStringEnumConverter() },
     };
 
+    // What runs inside of a run on this thread, such as a callback that decodes, must not wait for itself.
+    [ThreadStatic] private static HashSet<ComputeDevice>? _held;
+
     private const string Format = "vfmtok-1";
 
     private readonly nn.Module _network;
@@ -92,8 +95,9 @@ public abstract class SharedModel : IDisposable
     private protected void Run(Action work)
     {
         AddReference(); // a disposal by another thread waits for this call to end
-        var gate = Gates.GetOrAdd(Device, _ => new SemaphoreSlim(1, 1));
-        gate.Wait();
+        var gate = _held is not null && _held.Contains(Device) ? null : Gates.GetOrAdd(Device, _ => new SemaphoreSlim(1, 1));
+        gate?.Wait();
+        if (gate is not null) (_held ??= []).Add(Device);
         try
         {
             using var scope = NewDisposeScope();
@@ -102,7 +106,8 @@ public abstract class SharedModel : IDisposable
         }
         finally
         {
-            gate.Release();
+            if (gate is not null) _held!.Remove(Device);
+            gate?.Release();
             Release();
         }
     }

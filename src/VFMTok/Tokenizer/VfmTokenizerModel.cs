@@ -72,7 +72,7 @@ public sealed class VfmTokenizerModel : SharedModel
         result.CopyTo(tokens);
     }
 
-    /// <summary>Tokens to images.</summary>
+    /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
     /// <param name="tokens">count * SlotCount tokens.</param>
     /// <param name="count">Images.</param>
     /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes to fill.</param>
@@ -87,8 +87,13 @@ public sealed class VfmTokenizerModel : SharedModel
         var result = new byte[rgb.Length];
         Run(() =>
         {
-            var images = _network.Decode(Pixels.ToIndices(indices, [count, Config.SlotCount], Device.Torch));                  // [B, 3, S, S]
-            VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result);
+            var (bytes, together) = (Config.ImageSize * Config.ImageSize * 3, Device == ComputeDevice.Cpu ? 1 : count);
+            for (var i = 0; i < count; i += together)
+            {
+                using var scope = TorchSharp.torch.NewDisposeScope();
+                var images = _network.Decode(Pixels.ToIndices(indices.AsSpan(i * Config.SlotCount, together * Config.SlotCount), [together, Config.SlotCount], Device.Torch)); // [B, 3, S, S]
+                VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result.AsSpan(i * bytes));
+            }
         });
         result.CopyTo(rgb);
     }

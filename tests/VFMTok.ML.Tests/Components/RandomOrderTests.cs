@@ -40,16 +40,16 @@ public sealed class RandomOrderTests : IDisposable
     {
         var sampling = new SamplingOptions { GuidanceScale = 16, GuidanceInterval = 7, Temperature = 0.5, TopK = 3, TopP = 0.25, Greedy = true, GuidancePower = 2.75 };
         using var bytes = new MemoryStream();
-        DrawingSettings.Write(new BinaryWriter(bytes), sampling, seed: 42);
+        DrawingSettings.Write(new BinaryWriter(bytes), new VfmGenerateOptions { Seed = 42, UnknownLabels = VfmUnknownLabels.Unconditional, Sampling = sampling });
         VfmGenerateOptions Read(uint version)
         {
             bytes.Position = 0;
             return DrawingSettings.Read(new BinaryReader(bytes), version);
         }
         var now = Read(0x00010002);
-        Assert.Equal(42, now.Seed);
+        Assert.Equal((42, VfmUnknownLabels.Unconditional), (now.Seed, now.UnknownLabels));
         Assert.Equivalent(sampling, now.Sampling, strict: true);
-        Assert.Equivalent(sampling, DrawingSettings.Copy(now.Sampling), strict: true);
+        Assert.Equivalent(sampling, DrawingSettings.Copy(now).Sampling, strict: true);
         Assert.Equal((0.0, 16.0, true), (Read(0x00010001).Sampling.GuidancePower, Read(0x00010001).Sampling.GuidanceScale, Read(0x00010001).Sampling.Greedy));
     }
 }

@@ -11,8 +11,16 @@ internal static class TestModels
 {
     public static VfmTokenizerModel Tokenizer(long seed = 1) => new(SeededDraws.Run(seed, () => new VfmTokenizer(TokenizerConfig.Tiny)), ComputeDevice.Cpu);
 
-    public static VfmGeneratorModel Generator(string tokenizerHash) => new(
-        SeededDraws.Run(2, () => new AutoregressiveTransformer(GeneratorConfig.Tiny with { ClassCount = 3 })), ["cat", "dog", "owl"], tokenizerHash, ComputeDevice.Cpu);
+    public static VfmGeneratorModel Generator(string tokenizerHash) => Generator(tokenizerHash, "cat", "dog", "owl");
+
+    public static VfmGeneratorModel Generator(string tokenizerHash, params string[] classes) => Generator(GeneratorConfig.Tiny with { ClassCount = classes.Length }, tokenizerHash, classes);
+
+    public static VfmGeneratorModel Generator(GeneratorConfig config, string tokenizerHash, params string[] classes) => new(SeededDraws.Run(2, () =>
+    {
+        var network = new AutoregressiveTransformer(config);
+        foreach (var parameter in network.parameters().Where(p => p.dim() >= 2)) Weights.Set(parameter, SeededDraws.Normal(0.1, parameter.shape)); // new ones draw the same for every class
+        return network;
+    }), classes, tokenizerHash, ComputeDevice.Cpu);
 
     public static MLImage Picture(int seed, int width = 80, int height = 70)
     {

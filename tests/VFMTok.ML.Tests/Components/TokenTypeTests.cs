@@ -57,7 +57,7 @@ public sealed class TokenTypeTests : IDisposable
 
         using var integers = _ml.Transforms.VfmTokenize("Tokens", "Path", _tokenizer, VfmTokenType.UInt32).Fit(rows);
         var error = Assert.ThrowsAny<InvalidOperationException>(() => integers.Transform(rows).GetColumn<uint[]>("Tokens").ToArray());
-        Assert.Equal("A row without image or class has no tokens and UInt32 has no missing value; filter such rows or use VfmTokenType.Key.", error.Message);
+        Assert.Equal("A row without image has no tokens and UInt32 has no missing value; filter such rows or use VfmTokenType.Key.", error.Message);
     }
 
     [Theory]
