@@ -18,6 +18,8 @@ internal static class TokenizerRegistry
     /// <param name="hash">Content hash.</param>
     /// <param name="column">The tokens column, for the error.</param>
     public static VfmTokenizerModel Find(string hash, string column) =>
-        Models.TryGetValue(hash, out var entry) && entry.TryGetTarget(out var model) && !model.IsDisposed ? model
-            : throw new InvalidOperationException($"The tokens in column '{column}' were made by tokenizer {hash}, which is not loaded in this process; load it and pass it to this step.");
+        TryFind(hash) ?? throw new InvalidOperationException($"The tokens in column '{column}' were made by tokenizer {hash}, which is not loaded in this process; load it and pass it to this step.");
+
+    /// <summary>The live tokenizer with this hash, or null; the caller takes a reference at once.</summary>
+    public static VfmTokenizerModel? TryFind(string hash) => Models.TryGetValue(hash, out var entry) && entry.TryGetTarget(out var model) && !model.IsDisposed ? model : null;
 }

@@ -12,7 +12,9 @@ namespace VFMTok.Training;
 /// <param name="Remaining">Estimated time left.</param>
 public sealed record TrainingProgress(string Phase, int Step, int Steps, double Loss, IReadOnlyDictionary<string, double> Terms, double ImagesPerSecond, TimeSpan Remaining)
 {
+    internal bool Learns => Terms.Count > 0 || !double.IsNaN(Loss);
+
     /// <inheritdoc/>
-    public override string ToString() => double.IsNaN(Loss) && Terms.Count == 0 ? $"{Phase} {Step}/{Steps}: {Readable.Speed(ImagesPerSecond)} images/s, {Readable.Duration(Remaining)} left" :
+    public override string ToString() => !Learns ? $"{Phase} {Step}/{Steps}: {Readable.Speed(ImagesPerSecond)} images/s, {Readable.Duration(Remaining)} left" :
         $"{Phase} {Step}/{Steps}: loss {Loss:f4} ({string.Join(", ", Terms.Select(t => $"{t.Key} {t.Value:f3}"))}), {Readable.Speed(ImagesPerSecond)} images/s, {Readable.Duration(Remaining)} left";
 }
