@@ -97,10 +97,9 @@ public sealed class GeneratorCodesTests : IDisposable
         string Fit(string? folder, string? codes = null)
         {
             lines.Clear();
-            var seen = new List<string>();
             using var model = _ml.Transforms.VfmGenerateTokens("Drawn", "Label", "Tokens", new VfmGenerateOptions
             {
-                Training = { Steps = 2, BatchSize = 2, Folder = folder }, CodesFolder = codes, Progress = new Collect(p => seen.Add(p.Phase)),
+                Training = { Steps = 2, BatchSize = 2, Folder = folder }, CodesFolder = codes,
             }).Fit(data);
             return model.Generator.Hash;
         }
