@@ -30,7 +30,7 @@ internal sealed class EncodeFilter(VfmTokenizerModel tokenizer, ToolConsole cons
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new EncodingCanceledException($"Cancelled after {_lines} images.", null, cancellation);
+            throw new EncodingCanceledException($"Cancelled; {_lines} images were answered.", null, cancellation);
         }
         finally
         {

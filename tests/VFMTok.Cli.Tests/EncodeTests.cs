@@ -75,6 +75,20 @@ public sealed class EncodeTests(TrainedModel trained) : IClassFixture<TrainedMod
         Assert.Equal(0, process.ExitCode);
     }
 
+    [SkippableFact]
+    public async Task A_filter_that_waits_for_input_ends_when_it_is_told_to()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs the kill command");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Tool).Assembly.Location, "encode", "--model", TokenizerPath, "--stdin"])
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["OMP_NUM_THREADS"] = "1" } })!;
+        await process.StandardInput.WriteLineAsync(Path.Combine(trained.Images, "cat", "0.png"));
+        await process.StandardInput.FlushAsync();
+        Assert.NotNull(await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1)));
+        Process.Start("kill", ["-TERM", process.Id.ToString()]).WaitForExit();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((1, "Cancelled; 1 images were answered.\n"), (process.ExitCode, await process.StandardError.ReadToEndAsync()));
+    }
+
     [Fact]
     public void Train_learns_a_generator_from_codes_without_images()
     {

@@ -78,13 +78,15 @@ internal sealed class CodeFolder : IDisposable
 
     private void Lock(string name, FileAccess access, FileShare share, string what)
     {
-        var path = Path.Combine(_folder, name);
         try
         {
-            if (!File.Exists(path)) AtomicFile.Write(path, _ => { }); // says clearly why, if the folder cannot be written
-            _locks.Add(new FileStream(path, FileMode.Open, access, share));
+            _locks.Add(new FileStream(Path.Combine(_folder, name), FileMode.OpenOrCreate, access, share));
         }
-        catch (Exception e) when (e is UnauthorizedAccessException || e is IOException && File.Exists(path))
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"The folder '{_folder}' cannot be written ({e.Message.TrimEnd('.')}); choose one that you may write to.", e);
+        }
+        catch (IOException e)
         {
             throw new IOException($"Another process writes {what} in '{_folder}'; wait for it or choose another folder.", e);
         }
