@@ -13,7 +13,7 @@ public sealed record CodeEncodingSummary(int Encoded, int Found, int Broken, int
     /// <inheritdoc/>
     public override string ToString()
     {
-        var made = $"tokenized {Encoded} images in {Variants} {(Variants == 1 ? "variant" : "variants")} in {Readable.Duration(Elapsed)}";
+        var made = $"tokenized {Encoded} images in {Variants} {(Variants == 1 ? "variant" : "variants")} in {(Elapsed.TotalSeconds < 60 ? FormattableString.Invariant($"{Elapsed.TotalSeconds:0.#} s") : Readable.Duration(Elapsed))}";
         return Encoded == 0 && Found > 0 ? $"{Found} images found in the cache" : Found == 0 ? made : $"{made}; {Found} images found in the cache";
     }
 }
