@@ -10,6 +10,12 @@ internal static class Options
     public static Option<string[]> Images() => new("--images") { Description = "Image files or folders.", Required = true, AllowMultipleArgumentsPerToken = true };
     public static Option<string> OutputFolder() => new("--output") { Description = "Folder for the pictures; made if it is missing.", Required = true };
 
+    public static Option<Training.CodeAugmentation> Augmentation() => new("--augmentation")
+    {
+        Description = "Crops of each image that a generator learns from: none (the middle), flip (and its mirror image), tencrop, tencrops (at two scales) (default flip).",
+        DefaultValueFactory = _ => Training.CodeAugmentation.Flip,
+    };
+
     public static Option<int> Number(string name, string description, int value, int least, int most)
     {
         var option = new Option<int>(name) { Description = $"{description} ({least} to {most}, default {value}).", DefaultValueFactory = _ => value };

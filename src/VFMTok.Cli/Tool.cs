@@ -7,12 +7,12 @@ internal static class Tool
 {
     public const int Done = 0, Failed = 1, WrongUsage = 2;
 
-    public static int Run(string[] arguments, TextWriter output, TextWriter error)
+    public static int Run(string[] arguments, TextWriter output, TextWriter error, TextReader? input = null)
     {
         var root = new RootCommand("Images to tokens and back, and new images of a class (VFMTok, arXiv 2507.08441)." + Environment.NewLine +
             "Example: vfmtok train --images photos --preset tiny --output model.zip");
-        var console = new ToolConsole(output, error);
-        foreach (var command in new Command[] { TrainCommand.Create(console), TokenizeCommand.Create(console), ReconstructCommand.Create(console), GenerateCommand.Create(console), InspectCommand.Create(console), ReportCommand.Create(console), PretrainCommand.Create(console) })
+        var console = new ToolConsole(output, error, input ?? Console.In);
+        foreach (var command in new Command[] { TrainCommand.Create(console), TokenizeCommand.Create(console), EncodeCommand.Create(console), ReconstructCommand.Create(console), GenerateCommand.Create(console), InspectCommand.Create(console), ReportCommand.Create(console), PretrainCommand.Create(console) })
             root.Add(command);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -27,7 +27,7 @@ internal static class Tool
         catch (Exception e)
         {
             var cause = e is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : e;
-            error.WriteLine(cause is OperationCanceledException and not Training.TrainingCanceledException ? "Cancelled; nothing was written." : OneSentence(cause.Message));
+            error.WriteLine(cause is OperationCanceledException and not (Training.TrainingCanceledException or Training.EncodingCanceledException) ? "Cancelled; nothing was written." : OneSentence(cause.Message));
             return cause is UsageException ? WrongUsage : Failed;
         }
     }
@@ -44,8 +44,8 @@ internal static class Tool
 /// <summary>An option has a value that makes no sense.</summary>
 internal sealed class UsageException(string message) : Exception(message);
 
-/// <summary>Where a command writes.</summary>
-internal sealed record ToolConsole(TextWriter Output, TextWriter Error)
+/// <summary>Where a command writes, and where it reads lines from, if it does.</summary>
+internal sealed record ToolConsole(TextWriter Output, TextWriter Error, TextReader? Input = null)
 {
     /// <summary>An ML.NET context whose warnings reach the error stream.</summary>
     public Microsoft.ML.MLContext Context(int seed = 1, int? gpu = null)

@@ -48,7 +48,7 @@ internal static class TrainingDisplay
 
     // The bar's own estimate knows nothing of steps that were done before a resume; the trainer's does.
     private static string Describe(TrainingProgress p) =>
-        $"{p.Phase}  loss {p.Loss:f3}  {Readable.Speed(p.ImagesPerSecond)} images/s  {(p.Step < p.Steps ? Readable.Duration(p.Remaining) + " left" : "done")}";
+        $"{p.Phase}  {(p.Learns ? $"loss {p.Loss:f3}  " : "")}{Readable.Speed(p.ImagesPerSecond)} images/s  {(p.Step < p.Steps ? Readable.Duration(p.Remaining) + " left" : "done")}";
 
     // System.Progress posts to other threads; the display wants the steps in order.
     private sealed class Reporter(Action<TrainingProgress> show) : IProgress<TrainingProgress>

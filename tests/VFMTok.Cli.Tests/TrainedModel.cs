@@ -29,10 +29,12 @@ public sealed class TrainedModel : IDisposable
     public string Zip { get; }
     internal (int Code, string Output, string Error) Training { get; }
 
-    internal static (int Code, string Output, string Error) Run(params string[] arguments)
+    internal static (int Code, string Output, string Error) Run(params string[] arguments) => RunWith(null, arguments);
+
+    internal static (int Code, string Output, string Error) RunWith(TextReader? input, params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        return (Tool.Run(arguments, output, error), output.ToString(), error.ToString());
+        return (Tool.Run(arguments, output, error, input), output.ToString(), error.ToString());
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -1,8 +1,21 @@
-// A training that its test kills: VFMTok.Interrupted tokenizer|generator|random-order FOLDER STEPS [KILL_AFTER_STEP]. Prints a line when it has started and one per step.
+// Work that its test kills. Prints a line when it has started and one per step.
+// VFMTok.Interrupted tokenizer|generator|random-order FOLDER STEPS [KILL_AFTER_STEP]: a training.
+// VFMTok.Interrupted codes FOLDER IMAGES TOKENIZER: an encoding.
 using System.Diagnostics;
 using VFMTok.Generation;
+using VFMTok.Imaging;
+using VFMTok.Tokenizer;
 using VFMTok.Training;
 
+if (args[0] == "codes")
+{
+    using var model = VfmTokenizerModel.Load(args[3]);
+    var pictures = Enumerable.Range(0, int.Parse(args[2])).Select(Noise.Picture).ToArray();
+    Console.WriteLine("started");
+    CodeEncoder.Encode(model, LabelledImages.FromMemory(pictures, new int[pictures.Length], ["all"]), args[1], new CodeEncodingOptions { ShardSize = 2, BatchSize = 2 }, new EveryStep(int.MaxValue), Console.Error.WriteLine);
+    Console.WriteLine("done");
+    return;
+}
 var (folder, steps, killAfter) = (args[1], int.Parse(args[2]), args.Length > 3 ? int.Parse(args[3]) : int.MaxValue);
 var progress = new EveryStep(killAfter);
 Console.WriteLine("started");
@@ -35,6 +48,13 @@ internal sealed class EveryStep(int killAfter) : IProgress<TrainingProgress>
 internal sealed class Noise : ITrainingImages
 {
     public int Count => 6;
+
+    public static RgbImage Picture(int index)
+    {
+        var pixels = new byte[64 * 64 * 3];
+        new Random(index).NextBytes(pixels);
+        return new RgbImage(64, 64, pixels);
+    }
 
     public void Read(int index, int size, Random? augmentation, Span<byte> rgb)
     {

@@ -81,7 +81,7 @@ public sealed class VfmModelZipTests : IDisposable
     private string Save()
     {
         var rows = _pictures.Rows(_ml);
-        using var tokenizer = TestModels.Tokenizer();
+        using var tokenizer = TestModels.Tokenizer(seed: 41);
         using var generator = TestModels.Generator(tokenizer.Hash);
         using var chain = _ml.Transforms.VfmTokenize("Tokens", "Path", tokenizer).Append(_ml.Transforms.VfmClassToImage("Image", "Label", generator, tokenizer)).Fit(rows);
         var path = Path.Combine(_pictures.Folder, "model.zip");

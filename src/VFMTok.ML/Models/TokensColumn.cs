@@ -13,10 +13,12 @@ internal static class TokensColumn
     /// <param name="grid">Side of the token grid.</param>
     /// <param name="codebookSize">Codes.</param>
     /// <param name="tokenizerHash">Goes into the annotation.</param>
-    public static DataViewSchema.DetachedColumn Make(string name, VfmTokenType type, int grid, int codebookSize, string tokenizerHash)
+    /// <param name="imageColumn">Goes into another one, if the tokens are those of images.</param>
+    public static DataViewSchema.DetachedColumn Make(string name, VfmTokenType type, int grid, int codebookSize, string tokenizerHash, string? imageColumn = null)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.Add(VfmAnnotations.TokenizerHash, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = tokenizerHash.AsMemory());
+        if (imageColumn is not null) annotations.Add(VfmAnnotations.ImageColumn, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = imageColumn.AsMemory());
         PrimitiveDataViewType item = type == VfmTokenType.Key ? new KeyDataViewType(typeof(uint), codebookSize) : NumberDataViewType.UInt32;
         return new DataViewSchema.DetachedColumn(name, new VectorDataViewType(item, grid, grid), annotations.ToAnnotations());
     }
@@ -28,13 +30,11 @@ internal static class TokensColumn
     public static bool IsKey(DataViewSchema.Column column) => ((VectorDataViewType)column.Type).ItemType is KeyDataViewType;
 
     /// <summary>Hash of the tokenizer, or null if the column has no annotation (a hand-made column, say).</summary>
-    public static string? Hash(DataViewSchema.Column column)
-    {
-        if (column.Annotations.Schema.GetColumnOrNull(VfmAnnotations.TokenizerHash) is not { Type: TextDataViewType }) return null;
-        ReadOnlyMemory<char> value = default;
-        column.Annotations.GetValue(VfmAnnotations.TokenizerHash, ref value);
-        return value.Length == 0 ? null : value.ToString();
-    }
+    public static string? Hash(DataViewSchema.Column column) => Text(column, VfmAnnotations.TokenizerHash);
+
+    /// <summary>The column of images that the tokens were made from, if it is still there.</summary>
+    public static DataViewSchema.Column? Images(DataViewSchema schema, DataViewSchema.Column column) =>
+        Text(column, VfmAnnotations.ImageColumn) is { } name && schema.GetColumnOrNull(name) is { } images && ImageColumn.Fits(images.Type) ? images : null;
 
     /// <summary>The hash, where one is needed.</summary>
     public static string RequireHash(DataViewSchema.Column column) => Hash(column)
@@ -45,5 +45,13 @@ internal static class TokensColumn
     {
         if (Hash(column) is { } found && found != tokenizerHash)
             throw new ArgumentException($"The tokens in column '{column.Name}' were made by tokenizer {found} but tokenizer {tokenizerHash} is to read them; use one tokenizer for both.");
+    }
+
+    private static string? Text(DataViewSchema.Column column, string annotation)
+    {
+        if (column.Annotations.Schema.GetColumnOrNull(annotation) is not { Type: TextDataViewType }) return null;
+        ReadOnlyMemory<char> value = default;
+        column.Annotations.GetValue(annotation, ref value);
+        return value.Length == 0 ? null : value.ToString();
     }
 }

@@ -20,6 +20,7 @@ namespace VFMTok.ML;
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
 /// </list>
 /// Missing and unknown labels: see <see cref="VfmGenerateOptions.UnknownLabels"/>; in training, rows without label or tokens are left out. The reader owns every image. See <see cref="VfmGenerateOptions.Seed"/> for what a picture depends on.
+/// In training, the images behind the tokens column are tokenized once, with their mirror images: see <see cref="VfmGenerateOptions.Augmentation"/>.
 /// </remarks>
 public sealed class VfmClassToImageEstimator : IEstimator<VfmClassToImageTransformer>
 {
@@ -42,6 +43,8 @@ public sealed class VfmClassToImageEstimator : IEstimator<VfmClassToImageTransfo
     /// <param name="input">Labels and tokens.</param>
     /// <exception cref="ArgumentException">A column is missing, has the wrong type or holds nothing to learn from; or the models do not belong together.</exception>
     /// <exception cref="InvalidOperationException">The tokenizer of the column is not loaded in this process.</exception>
+    /// <exception cref="IOException">A folder cannot be written, or an image has gone.</exception>
+    /// <exception cref="InvalidDataException">The code cache that was given is damaged or not complete.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public VfmClassToImageTransformer Fit(IDataView input)
     {

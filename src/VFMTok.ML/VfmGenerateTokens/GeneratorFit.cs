@@ -14,10 +14,12 @@ internal static class GeneratorFit
     /// <summary>Trains; the caller owns the model.</summary>
     public static VfmGeneratorModel Train(IHostEnvironment env, IDataView data, string label, string tokens, VfmGenerateOptions options)
     {
-        var images = Read(data, label, tokens, options.Sampling);
         using var channel = env.Start("VfmGenerate");
-        return GeneratorTrainer.Train(options.Training, images, options.Progress, line => channel.Info(MessageSensitivity.None, "{0}", line), MlNet.Device(env), options.Cancellation,
-            line => channel.Warning(MessageSensitivity.None, "{0}", line));
+        void Info(string line) => channel.Info(MessageSensitivity.None, "{0}", line);
+        void Warn(string line) => channel.Warning(MessageSensitivity.None, "{0}", line);
+        using var codes = GeneratorCodes.Of(data, label, tokens, options, Info, Warn);
+        options.Sampling.RequireCodebook(codes.Images.CodebookSize); // before hours of training
+        return GeneratorTrainer.Train(options.Training, codes.Images, options.Progress, Info, MlNet.Device(env), options.Cancellation, Warn, codes.Tokenizer);
     }
 
     public static void CheckTraining(SchemaShape shape, string label, string tokens)
@@ -26,7 +28,8 @@ internal static class GeneratorFit
         Columns.Find(shape, tokens, TokensColumn.Allowed, TokensColumn.Fits);
     }
 
-    private static TokenizedImages Read(IDataView data, string label, string tokens, SamplingOptions sampling)
+    /// <summary>The tokens of a column, as they are.</summary>
+    public static TokenizedImages Read(IDataView data, string label, string tokens)
     {
         var labelColumn = Columns.Find(data.Schema, label, LabelColumn.AllowedInTraining, t => t is KeyDataViewType);
         var tokensColumn = Columns.Find(data.Schema, tokens, TokensColumn.Allowed, TokensColumn.Fits);
@@ -35,7 +38,6 @@ internal static class GeneratorFit
         var grid = (int)Math.Round(Math.Sqrt(type.Size));
         if (grid < 1 || grid * grid != type.Size) throw new ArgumentException($"Tokens column '{tokens}' has {type.Size} slots, which is no square grid; use the output of VfmTokenize.");
         var codebook = type.ItemType is KeyDataViewType key ? (int)key.Count : TokenizerRegistry.Find(hash, tokens).Config.CodebookSize;
-        sampling.RequireCodebook(codebook); // before hours of training
         var names = LabelColumn.Names(labelColumn);
         var rows = new TokenRows(grid * grid, 1);
         var (all, labels) = (new List<int>(), new List<int>());

@@ -10,6 +10,24 @@ public sealed class VfmGenerateOptions : VfmBatchOptions
     /// <value>Default: the Tiny generator.</value>
     public GeneratorTrainingOptions Training { get; set; } = new();
 
+    /// <summary>Which crops of each image <c>Fit</c> learns from. If the images that the tokens column was made from are there still, and their tokenizer lives in this process, they are tokenized once, in
+    /// all variants; else the tokens column itself is learned from.</summary>
+    /// <value>Default <see cref="CodeAugmentation.Flip"/>; <see cref="CodeAugmentation.None"/>: always the tokens column itself.</value>
+    public CodeAugmentation Augmentation { get; set; } = CodeAugmentation.Flip;
+
+    /// <summary>Codes of each slot that are learned from, the nearest first; more than one is for random-order training.</summary>
+    /// <value>Default 1.</value>
+    public int Ranks { get; set; } = 1;
+
+    /// <summary>Folder of the code cache that <c>Fit</c> fills or finds filled.</summary>
+    /// <value>Default null: <c>codes</c> in the folder of the training; without one, codes are kept in memory.</value>
+    public string? CodesFolder { get; set; }
+
+    /// <summary>Folder of a code cache that <see cref="CodeEncoder"/> or <c>vfmtok encode</c> made, of the tokens column's tokenizer and of the label column's classes. <c>Fit</c> learns from it and reads neither
+    /// images nor tokens.</summary>
+    /// <value>Default null.</value>
+    public string? Codes { get; set; }
+
     /// <summary>How tokens are drawn.</summary>
     /// <value>Default: temperature 1, no guidance.</value>
     public SamplingOptions Sampling { get; set; } = new();
@@ -37,6 +55,7 @@ public sealed class VfmGenerateOptions : VfmBatchOptions
     {
         base.Validate();
         Training.Validate();
+        new CodeEncodingOptions { Augmentation = Augmentation, Ranks = Ranks, BatchSize = BatchSize }.Validate();
         Sampling.Validate();
         if (!Enum.IsDefined(UnknownLabels)) throw new ArgumentException($"UnknownLabels is {UnknownLabels}; allowed are {string.Join(" and ", Enum.GetNames<VfmUnknownLabels>())}.");
     }

@@ -17,6 +17,7 @@ namespace VFMTok.ML;
 /// <item><term>Exportable to ONNX</term><description>No</description></item>
 /// </list>
 /// Missing and unknown labels: see <see cref="VfmGenerateOptions.UnknownLabels"/>; in training, rows without label or tokens are left out. See <see cref="VfmGenerateOptions.Seed"/> for what a picture depends on.
+/// In training, the images behind the tokens column are tokenized once, with their mirror images: see <see cref="VfmGenerateOptions.Augmentation"/>.
 /// </remarks>
 public sealed class VfmGenerateTokensEstimator : IEstimator<VfmGenerateTokensTransformer>
 {
@@ -36,6 +37,8 @@ public sealed class VfmGenerateTokensEstimator : IEstimator<VfmGenerateTokensTra
     /// <summary>Trains a generator, or binds the given one. Every call makes a transformer with its own reference to the network.</summary>
     /// <param name="input">Labels and tokens.</param>
     /// <exception cref="ArgumentException">A column is missing, has the wrong type or holds nothing to learn from.</exception>
+    /// <exception cref="IOException">A folder cannot be written, or an image has gone.</exception>
+    /// <exception cref="InvalidDataException">The code cache that was given is damaged or not complete.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     public VfmGenerateTokensTransformer Fit(IDataView input)
     {

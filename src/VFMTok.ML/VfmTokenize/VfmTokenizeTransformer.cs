@@ -54,7 +54,7 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
     }
 
     private sealed class Mapper(VfmTokenizeTransformer owner, DataViewSchema input, DataViewSchema.Column column) : BatchMapper(input, [column],
-        TokensColumn.Make(owner._output, owner._type, owner.Tokenizer.Config.SlotGrid, owner.Tokenizer.Config.CodebookSize, owner.Tokenizer.Hash))
+        TokensColumn.Make(owner._output, owner._type, owner.Tokenizer.Config.SlotGrid, owner.Tokenizer.Config.CodebookSize, owner.Tokenizer.Hash, owner._input))
     {
         public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner, row, column, capacity);
     }

@@ -29,14 +29,19 @@ internal sealed class FolderImages : TrainingImages
 
     private protected override RgbImage Decode(int index) => ImageDecoder.Decode(_paths[index], _decoding);
 
-    // All names from the folder that is common to them, and the lengths of some files.
     private string MakeFingerprint()
     {
-        var common = CommonFolder(_paths);
         using var print = new DataFingerprint();
-        foreach (var path in _paths) print.Add(path[common..].Replace('\\', '/'));
-        foreach (var index in DataFingerprint.Sample(Count)) print.Add(FileLength(_paths[index]));
-        return print.Finish(Count);
+        return Describe(print, _paths).Finish(Count);
+    }
+
+    /// <summary>Adds all names from the folder that is common to them, and the lengths of some files.</summary>
+    public static DataFingerprint Describe(DataFingerprint print, IReadOnlyList<string> paths)
+    {
+        var common = CommonFolder(paths);
+        foreach (var path in paths) print.Add(path[common..].Replace('\\', '/'));
+        foreach (var index in DataFingerprint.Sample(paths.Count)) print.Add(FileLength(paths[index]));
+        return print;
     }
 
     private static (IReadOnlyList<string>, ImageCache) Check(IReadOnlyList<string> paths, TokenizerTrainingOptions training, TrainingImagesOptions options, Action<string>? warn, CancellationToken cancellation)

@@ -41,4 +41,8 @@ public class ReadableTests
     public void A_line_of_progress_has_loss_terms_speed_and_time_left() =>
         Assert.Equal("tokenizer 3/100: loss 0.2500 (pixel 0.125), 0.5 images/s, 26:03:04 left",
             new TrainingProgress("tokenizer", 3, 100, 0.25, new Dictionary<string, double> { ["pixel"] = 0.125 }, 0.5, new TimeSpan(26, 3, 4)).ToString());
+
+    [Fact]
+    public void Where_nothing_is_learned_there_is_no_loss() =>
+        Assert.Equal("codes 3/100: 12 images/s, 0:08 left", new TrainingProgress("codes", 3, 100, double.NaN, new Dictionary<string, double>(), 12, TimeSpan.FromSeconds(8)).ToString());
 }
