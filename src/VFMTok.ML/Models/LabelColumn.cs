@@ -70,6 +70,17 @@ internal static class LabelColumn
         }
     }
 
+    /// <summary>Reads the class of the current row, for training; -1 = missing.</summary>
+    /// <param name="row">Rows.</param>
+    /// <param name="column">Key column.</param>
+    /// <param name="classes">How many there are.</param>
+    public static Func<int> ClassReader(DataViewRow row, DataViewSchema.Column column, int classes)
+    {
+        var read = KeyReader(row, column);
+        return () => read() is var index && index < classes ? (int)index
+            : throw new ArgumentException($"A row has the key {index + 1} in column '{column.Name}', which has {classes} values; map the labels with MapValueToKey again.");
+    }
+
     private static string[] Texts<T>(DataViewSchema.Column column)
     {
         VBuffer<T> values = default;

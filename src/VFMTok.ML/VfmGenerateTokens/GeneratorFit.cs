@@ -42,7 +42,7 @@ internal static class GeneratorFit
         var rows = new TokenRows(grid * grid, 1);
         var (all, labels) = (new List<int>(), new List<int>());
         using var cursor = data.GetRowCursor([labelColumn, tokensColumn]);
-        var readLabel = LabelColumn.KeyReader(cursor, labelColumn);
+        var readLabel = LabelColumn.ClassReader(cursor, labelColumn, names.Length);
         var readTokens = cursor.GetGetter<VBuffer<uint>>(tokensColumn);
         VBuffer<uint> value = default;
         while (cursor.MoveNext())
@@ -51,8 +51,7 @@ internal static class GeneratorFit
             rows.Set(0, value, TokensColumn.IsKey(tokensColumn), tokens);
             var index = readLabel();
             if (index < 0 || rows.Missing(0)) continue; // nothing to learn from
-            if (index >= names.Length) throw new ArgumentException($"A row has the key {index + 1} in column '{label}', which has {names.Length} values; map the labels with MapValueToKey again.");
-            labels.Add((int)index);
+            labels.Add(index);
             all.AddRange(rows.Values);
         }
         if (labels.Count == 0) throw new ArgumentException($"No row has both a label in '{label}' and tokens in '{tokens}'; give data with at least one.");

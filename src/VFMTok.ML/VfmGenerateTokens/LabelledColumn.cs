@@ -18,8 +18,9 @@ internal static class LabelledColumn
     public static LabelledImages Read(IDataView data, DataViewSchema.Column label, DataViewSchema.Column image, int largest)
     {
         var (labels, paths, images) = (new List<int>(), new List<string>(), new List<RgbImage>());
+        var names = LabelColumn.Names(label);
         using var cursor = data.GetRowCursor([label, image]);
-        var readLabel = LabelColumn.KeyReader(cursor, label);
+        var readLabel = LabelColumn.ClassReader(cursor, label, names.Length);
         var take = image.Type is TextDataViewType ? Paths(cursor.GetGetter<ReadOnlyMemory<char>>(image), paths) : Images(cursor.GetGetter<MLImage>(image), images, largest);
         while (cursor.MoveNext())
         {
@@ -27,7 +28,6 @@ internal static class LabelledColumn
             if (index >= 0 && take()) labels.Add(index); // nothing to learn from otherwise
         }
         if (labels.Count == 0) throw new ArgumentException($"No row has both a label in '{label.Name}' and an image in '{image.Name}'; give data with at least one.");
-        var names = LabelColumn.Names(label);
         return image.Type is TextDataViewType ? LabelledImages.FromFiles(paths, labels, names) : LabelledImages.FromMemory(images, labels, names);
     }
 
