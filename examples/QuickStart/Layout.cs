@@ -6,7 +6,7 @@ namespace VFMTok.Examples.QuickStart;
 internal sealed record Layout(string Folder)
 {
     public const int Seed = 2026;
-    private const int TrainingImagesPerClass = 300, HeldOutImagesPerClass = 20;
+    private const int TrainingImagesPerClass = 600, HeldOutImagesPerClass = 20;
 
     public string Training => Path.Combine(Folder, "images", "training");
     public string HeldOut => Path.Combine(Folder, "images", "held-out");

@@ -35,7 +35,8 @@ internal static class ReloadCheck
         IDataView Guided(double scale) => ml.Transforms.VfmClassToImage("Sample", "Label", generator, tokenizer, new VfmGenerateOptions { Sampling = { GuidanceScale = scale } }).Fit(wanted).Transform(wanted);
 
         using var foundation = VfmFoundationModel.Tiny();
-        var classifier = new ShapeClassifier(ml, foundation, model.Transform(ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false })));
+        var drawings = ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false });
+        var classifier = new ShapeClassifier(ml, foundation, model.Transform(ml.Data.TrainTestSplit(drawings, testFraction: 0.6).TrainSet)); // enough of them to know the shapes by
         var result = new CheckResult(
             PsnrDb: originals.Zip(reconstructions, (a, b) => ReconstructionMetrics.Psnr(a, b)).Average(),
             CodebookUsage: tokens.SelectMany(t => t).Distinct().Count() / (double)((KeyDataViewType)((VectorDataViewType)described.Schema["Tokens"].Type).ItemType).Count,

@@ -26,11 +26,11 @@ internal sealed class ShapeClassifier
         var schema = SchemaDefinition.Create(typeof(Example));
         schema[nameof(Example.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, foundation.FeatureCount);
         var features = ml.Data.LoadFromEnumerable(Examples(drawn, "Path").Concat(Examples(softened, "Small")).Concat(Examples(drawn, "Reconstruction")).ToArray(), schema);
-        _model = ml.Transforms.Conversion.MapValueToKey("Key", "Label")
-            .Append(ml.Transforms.NormalizeMeanVariance("Features"))
+        var keyed = ml.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(features).Transform(features);
+        _model = ml.Transforms.NormalizeMeanVariance("Features")
             .Append(ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Key", "Features", l1Regularization: 0, l2Regularization: 0.01f))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"))
-            .Fit(features);
+            .Fit(keyed);
     }
 
     /// <summary>Share of the rows whose shape is recognised.</summary>

@@ -6,8 +6,8 @@ namespace VFMTok.Training;
 /// <summary>How a generator is trained (spec 9.7; the defaults suit the Tiny preset).</summary>
 public sealed class GeneratorTrainingOptions : TrainingOptions
 {
-    /// <summary>Defaults of the Tiny preset: 1000 steps of 48 images at a peak rate of 2e-3.</summary>
-    public GeneratorTrainingOptions() : base(steps: 1000, batchSize: 48, learningRate: 2e-3) { }
+    /// <summary>Defaults of the Tiny preset: 2000 steps of 48 images at a peak rate of 2e-3, in bfloat16 where the hardware has it.</summary>
+    public GeneratorTrainingOptions() : base(steps: 2000, batchSize: 48, learningRate: 2e-3) => Precision = Runtime.Precision.Auto;
 
     /// <summary>Sizes. Token grid, codebook size and class count are taken from the data.</summary>
     /// <value>Default <see cref="GeneratorConfig.Tiny"/>.</value>
@@ -38,7 +38,7 @@ public sealed class GeneratorTrainingOptions : TrainingOptions
     public static GeneratorTrainingOptions Paper() => new()
     {
         Config = GeneratorConfig.B, Steps = 750_600, BatchSize = 512, LearningRate = 1e-4, MinimumLearningRate = 1e-4, WarmupSteps = 0, AverageDecay = 0.9999,
-        Precision = Runtime.Precision.Auto, CheckpointEvery = 5000, RecordEvery = 100,
+        CheckpointEvery = 5000, RecordEvery = 100,
     };
 
     /// <summary>The paper's run of RAR-L (spec 11): 400 epochs of ImageNet in batches of 2048 images of two ranks each, AdamW at 4e-4 falling to 1e-5 after a quarter of the run as warm-up, no average;

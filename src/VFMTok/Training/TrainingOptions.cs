@@ -42,7 +42,7 @@ public abstract class TrainingOptions
     public double AverageDecay { get; set; }
 
     /// <summary>What the networks compute in. Weights, moments and losses are float32 in any case.</summary>
-    /// <value>Default <see cref="Precision.Float32"/>.</value>
+    /// <value>Default <see cref="Precision.Float32"/>; of generators <see cref="Precision.Auto"/>.</value>
     public Precision Precision { get; set; } = Precision.Float32;
 
     /// <summary>Seed of weights, order, augmentation and dropouts.</summary>
