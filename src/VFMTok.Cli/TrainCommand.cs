@@ -39,12 +39,12 @@ internal static class TrainCommand
             using var foundation = given is null ? flags.Foundation(parsed) : null;
             var isTiny = tokenizer == TokenizerConfig.Tiny;
             var tokenize = new VfmTokenizeOptions { Training = isTiny || given is not null ? new() { Foundation = foundation } : TokenizerTrainingOptions.Paper(foundation!, null, null) };
-            var generate = new VfmGenerateOptions { Training = isTiny ? new() : GeneratorTrainingOptions.Paper(), Augmentation = parsed.GetValue(augmentation), Codes = folderOfCodes };
+            var generate = flags.Generator(parsed, isTiny);
+            (generate.Augmentation, generate.Codes) = (parsed.GetValue(augmentation), folderOfCodes);
             (tokenize.Training.Config, tokenize.Training.Folder, generate.Training.Folder) = (tokenizer, folder, folder);
             flags.Apply(parsed, tokenize.Training);
-            flags.Apply(parsed, generate.Training);
             if (given is null) Options.RequireUsable(tokenize.Training.Validate);
-            Options.RequireUsable(generate.Training.Validate);
+            Options.RequireUsable(generate.Validate);
             using var interruption = new Interruption();
             (tokenize.Cancellation, generate.Cancellation) = (interruption.Token, interruption.Token);
             var data = folderOfImages is null ? Classes(ml, folderOfCodes!) : ml.Data.LoadFromVfmImageFolder(folderOfImages);

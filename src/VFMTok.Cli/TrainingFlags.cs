@@ -1,5 +1,7 @@
 using System.CommandLine;
 using VFMTok.Foundation;
+using VFMTok.Generation;
+using VFMTok.ML;
 using VFMTok.Runtime;
 using VFMTok.Training;
 using VFMTok.Training.Discriminators;
@@ -10,6 +12,8 @@ namespace VFMTok.Cli;
 internal sealed class TrainingFlags
 {
     private readonly Option<int?> _tokenizerSteps = new("--tokenizer-steps") { Description = "Training steps of the tokenizer (1 to 100000000)." };
+    private readonly Option<string?> _generator = new("--generator") { Description = $"Size of the generator: {string.Join(", ", GeneratorConfig.Presets.Keys)} (default Tiny with '--preset tiny', else B; RAR-...: random-order training)." };
+    private readonly Option<int> _ranks = Options.Number("--ranks", "Codes of each slot that the generator learns from, the nearest first; random-order training uses 2", 1, 1, 1024);
     private readonly Option<int?> _generatorSteps = new("--generator-steps") { Description = "Training steps of the generator (1 to 100000000)." };
     private readonly Option<int> _seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images of one step of the tokenizer." };
@@ -25,7 +29,7 @@ internal sealed class TrainingFlags
     private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next." };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_tokenizerSteps, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _discriminator, _dino, _adversarialStart, _checkpointEvery, _seed];
+    public IEnumerable<Option> All => [_tokenizerSteps, _generator, _ranks, _generatorSteps, _batchSize, _accumulation, _learningRate, _averageDecay, _precision, _foundation, _perceptual, _discriminator, _dino, _adversarialStart, _checkpointEvery, _seed];
 
     /// <summary>The seed.</summary>
     public int Seed(ParseResult parsed) => parsed.GetValue(_seed);
@@ -47,11 +51,19 @@ internal sealed class TrainingFlags
         options.Adversarial.StartStep = parsed.GetValue(_adversarialStart) ?? options.Adversarial.StartStep;
     }
 
-    /// <summary>Sets the generator's options.</summary>
-    public void Apply(ParseResult parsed, GeneratorTrainingOptions options)
+    /// <summary>The generator's options: the recipe of its size, and what is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="isTiny">Whether the tokenizer's preset is tiny.</param>
+    public VfmGenerateOptions Generator(ParseResult parsed, bool isTiny)
     {
-        ApplyShared(parsed, options);
-        options.Steps = parsed.GetValue(_generatorSteps) ?? options.Steps;
+        var name = parsed.GetValue(_generator) ?? (isTiny ? "Tiny" : "B");
+        if (!GeneratorConfig.Presets.TryGetValue(name, out var config)) throw new UsageException($"There is no generator '{name}'; allowed are {string.Join(", ", GeneratorConfig.Presets.Keys)}.");
+        var training = config == GeneratorConfig.Tiny || config == GeneratorConfig.RarTiny ? new GeneratorTrainingOptions()
+            : config.Architecture == GeneratorArchitecture.RandomOrder ? GeneratorTrainingOptions.PaperRandomOrder() : GeneratorTrainingOptions.Paper();
+        training.Config = config;
+        ApplyShared(parsed, training);
+        training.Steps = parsed.GetValue(_generatorSteps) ?? training.Steps;
+        return new VfmGenerateOptions { Training = training, Ranks = parsed.GetValue(_ranks) };
     }
 
     private void ApplyShared(ParseResult parsed, TrainingOptions options)

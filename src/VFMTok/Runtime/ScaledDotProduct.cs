@@ -6,7 +6,7 @@ namespace VFMTok.Runtime;
 /// <summary>Attention: softmax(q k^T / sqrt(D)) v (arXiv 1706.03762).</summary>
 /// <remarks>
 /// libtorch's own function does the work where it can. It cannot where its dropout would draw from the generator of the whole process, and it should not in bfloat16 training on a CPU:
-/// its gradient is eight times slower there than two batched products (measured for 192 heads of 64 x 32: 11.2 ms against 0.9 ms and a forward pass of 1.5 ms against 0.7 ms).
+/// with its gradient, two batched products take a quarter of the time there (docs/benchmarks.md).
 /// </remarks>
 internal static class ScaledDotProduct
 {
