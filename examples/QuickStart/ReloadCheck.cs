@@ -36,7 +36,7 @@ internal static class ReloadCheck
 
         using var foundation = VfmFoundationModel.Tiny();
         var drawings = ml.Data.LoadFromVfmImageFolder(layout.Training, new VfmImageFolderOptions { VerifyImages = false });
-        var classifier = new ShapeClassifier(ml, foundation, model.Transform(ml.Data.TrainTestSplit(drawings, testFraction: 0.6).TrainSet)); // enough of them to know the shapes by
+        var classifier = new ShapeClassifier(ml, foundation, model.Transform(ml.Data.TrainTestSplit(drawings, testFraction: 0.75).TrainSet)); // enough of them to know the shapes by
         var result = new CheckResult(
             PsnrDb: originals.Zip(reconstructions, (a, b) => ReconstructionMetrics.Psnr(a, b)).Average(),
             CodebookUsage: tokens.SelectMany(t => t).Distinct().Count() / (double)((KeyDataViewType)((VectorDataViewType)described.Schema["Tokens"].Type).ItemType).Count,
