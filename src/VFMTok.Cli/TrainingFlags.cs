@@ -13,7 +13,7 @@ internal sealed class TrainingFlags
 {
     private readonly Option<int?> _tokenizerSteps = new("--tokenizer-steps") { Description = "Training steps of the tokenizer (1 to 100000000)." };
     private readonly Option<string?> _generator = new("--generator") { Description = $"Size of the generator: {string.Join(", ", GeneratorConfig.Presets.Keys)} (default Tiny with '--preset tiny', else B; RAR-...: random-order training)." };
-    private readonly Option<int> _ranks = Options.Number("--ranks", "Codes of each slot that the generator learns from, the nearest first; random-order training uses 2", 1, 1, 1024);
+    private readonly Option<int> _ranks = Options.Number("--ranks", "Codes of each slot that the generator learns from, the nearest first; random-order training uses 2", 1, 1, CodeKey.MostRanks);
     private readonly Option<int?> _generatorSteps = new("--generator-steps") { Description = "Training steps of the generator (1 to 100000000)." };
     private readonly Option<int> _seed = Options.Number("--seed", "Seed of weights and order", 1, 0, int.MaxValue);
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Images of one step of the tokenizer." };

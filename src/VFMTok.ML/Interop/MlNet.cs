@@ -22,7 +22,7 @@ internal static class MlNet
     private const string Folder = "VfmTok";
     private const uint FirstVersion = 0x00010001, FormatVersion = GuidancePowerVersion;
 
-    /// <summary>The first format of the zip's entries that states <c>SamplingOptions.GuidancePower</c>.</summary>
+    /// <summary>The first format of the zip's entries that states <c>SamplingOptions.GuidancePower</c> and <c>VfmGenerateOptions.UnknownLabels</c>.</summary>
     internal const uint GuidancePowerVersion = 0x00010002;
 
     private static readonly ConditionalWeakTable<RepositoryWriter, HashSet<string>> Written = new();

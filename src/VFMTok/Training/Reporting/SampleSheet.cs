@@ -17,16 +17,12 @@ internal static class SampleSheet
     /// <param name="device">Where the network is.</param>
     public static RgbImage Draw(GeneratorNetwork network, VfmTokenizerModel tokenizer, Device device)
     {
-        var (classes, length, side) = (Math.Min(Rows, network.Config.ClassCount), network.Config.TokenCount, tokenizer.Config.ImageSize);
+        var (classes, side) = (Math.Min(Rows, network.Config.ClassCount), tokenizer.Config.ImageSize);
         var cells = new List<RgbImage[]>();
         for (var label = 0; label < classes; label++)
         {
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
             var seeds = Enumerable.Range(0, Columns).Select(i => RowSeeds.Combine(label, i)).ToArray();
-            var tokens = new int[Columns * length];
-            var uniform = tensor(RowSeeds.Uniform(seeds, length), [Columns, length]).to(device);
-            Pixels.CopyTo(CodeSampler.Sample(network, Pixels.ToIndices(Enumerable.Repeat(label, Columns).ToArray(), [Columns], device), uniform, new SamplingOptions()), tokens);
+            var tokens = ImageBatches.Write(network, Enumerable.Repeat(label, Columns).ToArray(), seeds, Columns, new SamplingOptions(), device, null, default);
             var rgb = new byte[Columns * side * side * 3];
             tokenizer.Decode(tokens, Columns, rgb);
             cells.Add([.. rgb.Chunk(side * side * 3).Select(pixels => new RgbImage(side, side, pixels))]);
