@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace VFMTok.Checkpoints;
 
 /// <summary>Reads tensors one by one from a safetensors file; only the header is held in memory.</summary>
-public sealed class SafetensorsReader : IDisposable
+public sealed class SafetensorsReader : ITensorFile, IDisposable
 {
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
@@ -36,6 +36,8 @@ public sealed class SafetensorsReader : IDisposable
         }
     }
 
+    string ITensorFile.FileName => _name;
+
     /// <summary>The texts under <c>__metadata__</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
@@ -62,6 +64,11 @@ public sealed class SafetensorsReader : IDisposable
         if (entry.Length == 0) return tensor;
         _stream.Position = entry.Offset;
         _stream.ReadExactly(tensor.bytes);
+        if (entry.Type == ScalarType.Bool && tensor.bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+        {
+            tensor.Dispose();
+            throw new InvalidCheckpointException($"'{name}' of '{_name}' holds a truth value that is neither 0 nor 1; download or export the file again.");
+        }
         return tensor;
     }
 

@@ -14,7 +14,7 @@ internal static class StateDict
 
     /// <summary>Fills the network from a file. Every tensor must be there, in its shape, finite, and nothing else may be but <paramref name="unused"/>.</summary>
     /// <exception cref="InvalidCheckpointException">Something is missing, left over, of the wrong shape, or NaN or infinite; the message names the first few.</exception>
-    public static void Load(nn.Module network, NameMap names, SafetensorsReader file, string fileName, params string[] unused)
+    public static void Load(nn.Module network, NameMap names, ITensorFile file, string fileName, params string[] unused)
     {
         var wanted = Of(network, names);
         var missing = wanted.Select(w => w.Name).Where(n => !file.Contains(n)).ToArray();
@@ -27,6 +27,8 @@ internal static class StateDict
             var shape = file.ShapeOf(name);
             if (!shape.SequenceEqual(tensor.shape))
                 throw new InvalidCheckpointException($"'{name}' of '{fileName}' has the shape ({string.Join(", ", shape)}) where the configuration needs ({string.Join(", ", tensor.shape)}); the file and its configuration do not belong together.");
+            if (torch.is_floating_point(file.TypeOf(name)) != tensor.is_floating_point())
+                throw new InvalidCheckpointException($"'{name}' of '{fileName}' has the type {file.TypeOf(name)} where the network needs {tensor.dtype}; the file was changed: use the original one.");
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             var value = file.Read(name);

@@ -33,17 +33,26 @@ public class GoldenTests
         ["tokenizer_train"] = TokenizerTrainingRunner.Run,
     };
 
-    private static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
+    // Kinds whose cases are files to open and no numbers to compare have tests of their own.
+    private static readonly string[] Elsewhere = [CheckpointGoldenTests.Kind];
+
+    internal static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
 
     public static TheoryData<string, string> Cases()
     {
         var data = new TheoryData<string, string>();
+        foreach (var (kind, folder) in Folders().Where(f => !Elsewhere.Contains(f.Kind))) data.Add(kind, folder);
+        return data;
+    }
+
+    /// <summary>Kind and folder, relative to <see cref="Root"/>, of every case.</summary>
+    internal static IEnumerable<(string Kind, string Folder)> Folders()
+    {
         foreach (var file in Directory.EnumerateFiles(Root, "case.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file));
-            data.Add(json.RootElement.GetProperty("kind").GetString()!, Path.GetRelativePath(Root, Path.GetDirectoryName(file)!));
+            yield return (json.RootElement.GetProperty("kind").GetString()!, Path.GetRelativePath(Root, Path.GetDirectoryName(file)!));
         }
-        return data;
     }
 
     [SkippableTheory]

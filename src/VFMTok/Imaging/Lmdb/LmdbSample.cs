@@ -1,3 +1,5 @@
+using VFMTok.Pickle;
+
 namespace VFMTok.Imaging.Lmdb;
 
 /// <summary>A sample of an image set: the pickle of {'image': encoded bytes, 'label': int}.</summary>
@@ -11,12 +13,13 @@ internal sealed record LmdbSample(string Name, byte[] Image, int Label)
     /// <exception cref="InvalidImageException">It is anything else.</exception>
     public static LmdbSample Parse(byte[] pickle, string name)
     {
-        if (new PickleReader(pickle, name).Read() is not Dictionary<string, object> fields) throw PickleReader.Bad(name, "it holds no dict");
+        var rules = new LmdbPickleRules(name);
+        if (new PickleMachine(pickle, rules).Read() is not OrderedDictionary<object, object?> fields) throw rules.Bad("it holds no dict");
         if (!fields.TryGetValue(ImageKey, out var image) || !fields.TryGetValue(LabelKey, out var label))
-            throw PickleReader.Bad(name, $"its keys are {(fields.Count == 0 ? "none" : string.Join(", ", fields.Keys.Take(5).Select(PickleReader.Short)))}");
-        if (image is not byte[] bytes) throw PickleReader.Bad(name, $"'{ImageKey}' is no bytes");
-        if (label is not long number) throw PickleReader.Bad(name, $"'{LabelKey}' is no int");
-        if (number is < int.MinValue or > int.MaxValue) throw PickleReader.Bad(name, $"'{LabelKey}' is {number}, which 32 bits do not hold");
+            throw rules.Bad($"its keys are {(fields.Count == 0 ? "none" : string.Join(", ", fields.Keys.Take(5).Select(key => PickleRules.Short($"{key}"))))}");
+        if (image is not byte[] bytes) throw rules.Bad($"'{ImageKey}' is no bytes");
+        if (label is not long number) throw rules.Bad($"'{LabelKey}' is no int");
+        if (number is < int.MinValue or > int.MaxValue) throw rules.Bad($"'{LabelKey}' is {number}, which 32 bits do not hold");
         return new LmdbSample(name, bytes, (int)number);
     }
 

@@ -1,6 +1,6 @@
-namespace VFMTok.Imaging.Lmdb;
+namespace VFMTok.Pickle;
 
-/// <summary>Names of what pickles can hold and <see cref="PickleReader"/> refuses, for its errors.</summary>
+/// <summary>Names of what pickles can hold and <see cref="PickleMachine"/> refuses, for its errors.</summary>
 internal static class PickleOpcodes
 {
     private static readonly Dictionary<byte, string> Names = new()

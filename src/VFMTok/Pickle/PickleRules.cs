@@ -1,0 +1,31 @@
+namespace VFMTok.Pickle;
+
+/// <summary>What a kind of pickle may hold beyond plain data, and how its faults are told.</summary>
+internal abstract class PickleRules
+{
+    /// <summary>Most values that are made or remembered.</summary>
+    public abstract int MostValues { get; }
+
+    /// <summary>The error for a fault; a clause without a full stop.</summary>
+    public abstract Exception Bad(string fault);
+
+    /// <summary>Whether the pickle may ask for a function or class. All others end the reading at once.</summary>
+    /// <param name="name">Module and name, such as <c>collections.OrderedDict</c>.</param>
+    public virtual bool Knows(string name) => false;
+
+    /// <summary>What stands for the result of calling one of the known names. Nothing is called.</summary>
+    public virtual object? Call(string name, object?[] arguments) => throw Bad($"it calls {Short(name)}");
+
+    /// <summary>What stands for data that lie beside the pickle.</summary>
+    public virtual object? Persistent(object? id) => throw Bad("it refers to data outside of itself");
+
+    /// <summary>Gives an object its state.</summary>
+    public virtual void Build(object? target, object? state) => throw Bad("it gives a state to what has none");
+
+    /// <summary>A text as far as it fits into an error, on one line.</summary>
+    public static string Short(string text)
+    {
+        var line = text.Length <= 80 ? text : text[..80] + "...";
+        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+    }
+}
