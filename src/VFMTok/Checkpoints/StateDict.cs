@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,44 +10,63 @@ internal static class StateDict
     public static IReadOnlyList<(string Name, Tensor Tensor)> Of(nn.Module network, NameMap names) =>
         network.state_dict().Select(item => (names.ToOfficial(item.Key), item.Value)).OrderBy(item => item.Item1, StringComparer.Ordinal).ToArray();
 
-    /// <summary>Fills the network from a file. Every tensor must be there, in its shape, finite, and nothing else may be but <paramref name="unused"/>.</summary>
-    /// <exception cref="InvalidCheckpointException">Something is missing, left over, of the wrong shape, or NaN or infinite; the message names the first few.</exception>
-    public static void Load(nn.Module network, NameMap names, ITensorFile file, string fileName, params string[] unused)
+    /// <summary>Checks, from the file's lists alone, that it is this network's: every tensor is there, in its shape and kind of numbers, and nothing else is but <paramref name="unused"/>.</summary>
+    /// <param name="wanted">Names and tensors of the network; they may be without memory.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="unused">Tensors that the file may hold and the network does not have.</param>
+    /// <exception cref="InvalidCheckpointException">Something is missing, left over or of the wrong shape or type; the message names the first few.</exception>
+    public static void Check(IReadOnlyList<(string Name, Tensor Tensor)> wanted, ITensorFile file, params string[] unused)
     {
-        var wanted = Of(network, names);
         var missing = wanted.Select(w => w.Name).Where(n => !file.Contains(n)).ToArray();
-        if (missing.Length > 0) throw new InvalidCheckpointException($"'{fileName}' lacks {Few(missing)}; it was made for another network or configuration.");
+        if (missing.Length > 0) throw new InvalidCheckpointException($"'{file.FileName}' lacks {Few(missing)}; it was made for another network or configuration.");
         var known = wanted.Select(w => w.Name).Concat(unused).ToHashSet();
         var unexpected = file.Names.Where(n => !known.Contains(n)).ToArray();
-        if (unexpected.Length > 0) throw new InvalidCheckpointException($"'{fileName}' holds {Few(unexpected)} that the network does not have; it was made for another configuration.");
+        if (unexpected.Length > 0) throw new InvalidCheckpointException($"'{file.FileName}' holds {Few(unexpected)} that the network does not have; it was made for another configuration.");
         foreach (var (name, tensor) in wanted)
         {
             var shape = file.ShapeOf(name);
             if (!shape.SequenceEqual(tensor.shape))
-                throw new InvalidCheckpointException($"'{name}' of '{fileName}' has the shape ({string.Join(", ", shape)}) where the configuration needs ({string.Join(", ", tensor.shape)}); the file and its configuration do not belong together.");
+                throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' has the shape ({string.Join(", ", shape)}) where the configuration needs ({string.Join(", ", tensor.shape)}); the file and its configuration do not belong together.");
             if (torch.is_floating_point(file.TypeOf(name)) != tensor.is_floating_point())
-                throw new InvalidCheckpointException($"'{name}' of '{fileName}' has the type {file.TypeOf(name)} where the network needs {tensor.dtype}; the file was changed: use the original one.");
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
-            var value = file.Read(name);
-            if (value.is_floating_point() && !value.isfinite().all().item<bool>())
-                throw new InvalidCheckpointException($"'{name}' of '{fileName}' holds NaN or infinite numbers; train or download the model again.");
-            tensor.copy_(value);
+                throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' has the type {file.TypeOf(name)} where the network needs {tensor.dtype}; the file was changed: use the original one.");
         }
+    }
+
+    /// <summary>Fills the network from a file that fits it.</summary>
+    /// <exception cref="InvalidCheckpointException">The file is another network's, or a number is NaN or infinite.</exception>
+    public static void Load(nn.Module network, NameMap names, ITensorFile file, params string[] unused)
+    {
+        var wanted = Of(network, names);
+        Check(wanted, file, unused);
+        using var noGradient = no_grad();
+        foreach (var (name, tensor) in wanted)
+        {
+            using var scope = NewDisposeScope();
+            tensor.copy_(ReadFinite(file, name));
+        }
+    }
+
+    /// <summary>Reads a tensor whose numbers must be finite.</summary>
+    /// <exception cref="InvalidCheckpointException">One is not.</exception>
+    public static Tensor ReadFinite(ITensorFile file, string name)
+    {
+        var value = file.Read(name);
+        if (value.is_floating_point() && !IsFinite(value)) throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' holds NaN or infinite numbers; train or download the model again.");
+        return value;
     }
 
     /// <summary>SHA-256 over the configuration and every tensor (name, type, shape, bytes); the first 32 hexadecimal digits.</summary>
     public static string Hash(string configuration, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(configuration));
-        foreach (var (name, tensor) in tensors)
-        {
-            using var scope = NewDisposeScope();
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name} {tensor.dtype} {string.Join(',', tensor.shape)}\n"));
-            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
-        }
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
+        using var hash = new ContentHash(configuration);
+        foreach (var (name, tensor) in tensors) hash.Append(name, tensor);
+        return hash.Finish();
+    }
+
+    private static bool IsFinite(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        return value.isfinite().all().item<bool>();
     }
 
     private static string Few(string[] names) => names.Length switch

@@ -41,6 +41,13 @@ public sealed record VisionTransformerConfig(
     /// <summary>The small model whose weights ship with the library: 64 px in 8 x 8 patches. Not a DINOv2 model; see <see cref="VfmFoundationModel.Tiny"/>.</summary>
     public static VisionTransformerConfig Tiny { get; } = new(8, 96, 4, 4, StoredGrid: 8, Registers: 2, FeedForwardRatio: 3);
 
+    /// <summary>Presets by the names of the official files, for tools.</summary>
+    public static IReadOnlyDictionary<string, VisionTransformerConfig> Presets { get; } = new Dictionary<string, VisionTransformerConfig>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["dinov2_vits14"] = Small, ["dinov2_vitb14"] = Base, ["dinov2_vitl14"] = Large, ["dinov2_vitg14"] = Giant,
+        ["dinov2_vits14_reg4"] = SmallRegisters, ["dinov2_vitb14_reg4"] = BaseRegisters, ["dinov2_vitl14_reg4"] = LargeRegisters, ["dinov2_vitg14_reg4"] = GiantRegisters, ["tiny"] = Tiny,
+    };
+
     /// <summary>LayerNorm epsilon.</summary>
     public const double NormEpsilon = 1e-6;
 

@@ -127,7 +127,7 @@ public abstract class SharedModel : IDisposable
         {
             var configuration = JsonSerializer.Deserialize<TConfiguration>(json, Json) ?? throw new JsonException("null");
             (network, var names, var make) = build(configuration, file.Metadata);
-            StateDict.Load(network, names, file, name);
+            StateDict.Load(network, names, file);
             var model = make();
             if (file.Metadata.TryGetValue("hash", out var hash) && hash != model.Hash)
             {

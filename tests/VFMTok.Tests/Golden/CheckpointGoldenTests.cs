@@ -82,7 +82,7 @@ public class CheckpointGoldenTests
             Depth = Of("n_layer"), Heads = Of("n_head"), Width = Of("dim"), HiddenMultiple = Of("multiple_of"), CodebookSize = Of("vocab_size"), ClassCount = Of("num_classes"), TokenGrid = (int)Math.Sqrt(Of("block_size")),
         };
         using var network = new AutoregressiveTransformer(config);
-        StateDict.Load(network, network.OfficialNames, file.Weights, file.Weights.FileName);
+        StateDict.Load(network, network.OfficialNames, file.Weights);
     }
 
     // A file without stated content only has to be readable to its last byte.

@@ -32,18 +32,18 @@ internal sealed class DinoTrunk : IDisposable
     internal VisionTransformerConfig Config => _network.Config;
     internal DinoTransformer Network => _network;
 
-    /// <summary>Loads a safetensors file with the names of the official weights (<c>dino_deitsmall16_pretrain</c>).</summary>
+    /// <summary>Loads the official file (<c>dino_deitsmall16_pretrain.pth</c>), or a safetensors file with its names.</summary>
     /// <param name="path">The file.</param>
     /// <param name="config">Default <see cref="Small"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidCheckpointException">A tensor is missing, left over, of the wrong shape, or not finite.</exception>
     public static DinoTrunk Load(string path, VisionTransformerConfig? config = null)
     {
-        using var file = new SafetensorsReader(path);
+        using var file = CheckpointFile.Open(path);
         var trunk = new DinoTrunk(config ?? Small);
         try
         {
-            StateDict.Load(trunk._network, DinoTransformer.Names, file, Path.GetFileName(path), Unused);
+            StateDict.Load(trunk._network, DinoTransformer.Names, file.Weights, Unused);
             trunk._network.DropKeyBiases();
             return trunk;
         }

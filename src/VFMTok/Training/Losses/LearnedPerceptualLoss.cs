@@ -49,15 +49,15 @@ internal sealed class LearnedPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
         foreach (var parameter in parameters()) parameter.requires_grad = false; // frozen
     }
 
-    /// <summary>Loads the weights from a safetensors file with the official names: VGG-16 and the linear heads.</summary>
+    /// <summary>Loads the weights from a file with the official names, VGG-16 and the linear heads together, such as the import command makes.</summary>
     /// <exception cref="InvalidCheckpointException">The file is unsound or another network's.</exception>
     public static LearnedPerceptualLoss Load(string path, Device device)
     {
-        using var file = new SafetensorsReader(path);
+        using var file = CheckpointFile.Open(path);
         var loss = new LearnedPerceptualLoss();
         try
         {
-            StateDict.Load(loss, Names, file, Path.GetFileName(path));
+            StateDict.Load(loss, Names, file.Weights);
             loss.to(device);
             return loss;
         }

@@ -30,7 +30,7 @@ public class DiscriminatorTests(DinoFile dino) : IClassFixture<DinoFile>
         SafetensorsWriter.Write(stream, StateDict.Of(network, network.Names), new Dictionary<string, string>());
         stream.Position = 0;
         using var file = new SafetensorsReader(stream, "state");
-        StateDict.Load(again, again.Names, file, "state");
+        StateDict.Load(again, again.Names, file);
         foreach (var training in new[] { true, false })
         {
             network.train(training);

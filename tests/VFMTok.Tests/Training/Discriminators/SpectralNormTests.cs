@@ -63,7 +63,7 @@ public class SpectralNormTests
         using var file = new SafetensorsReader(stream, "state");
         Assert.Equal(["weight_u", "weight_v"], file.Names.Order());
         using var again = new SpectralNorm(6, 8);
-        StateDict.Load(again, SpectralNorm.Names, file, "state");
+        StateDict.Load(again, SpectralNorm.Names, file);
         Assert.True(norm.call(matrix).SameAs(again.call(matrix)));
         norm.eval();
         again.eval();
