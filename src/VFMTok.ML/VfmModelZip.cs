@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VFMTok.Foundation;
 using VFMTok.Generation;
 using VFMTok.Tokenizer;
 
@@ -36,6 +37,23 @@ public sealed class VfmModelZip : IDisposable
         _ => null,
     }).FirstOrDefault(g => g is not null);
 
+    /// <summary>The foundation model of the first step that has one of its own, or null. It belongs to the chain.</summary>
+    public VfmFoundationModel? Foundation => Steps.OfType<VfmFeaturizeTransformer>().Select(f => f.Foundation).FirstOrDefault();
+
+    /// <summary>Saves trained networks as a chain: <c>Path</c> to <c>Tokens</c> and <c>Reconstruction</c>, and with a generator <c>Label</c> to <c>Sample</c>.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The zip; replaced only when everything has been written.</param>
+    /// <param name="tokenizer">Stays the caller's.</param>
+    /// <param name="generator">Of this tokenizer; stays the caller's.</param>
+    /// <exception cref="ArgumentException">The generator writes another tokenizer's tokens.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(MLContext ml, string path, VfmTokenizerModel tokenizer, VfmGeneratorModel? generator = null)
+    {
+        var rows = ml.Data.LoadFromEnumerable((generator?.ClassNames ?? [""]).Select(name => new ImageRow { Label = name }).ToArray());
+        var chain = Pipeline(ml, tokenizer, generator).Fit(rows);
+        using ((IDisposable)chain) Runtime.AtomicFile.Write(path, stream => ml.Model.Save(chain, rows.Schema, stream));
+    }
+
     /// <summary>Opens a zip.</summary>
     /// <param name="ml">Its device settings are honoured.</param>
     /// <param name="path">The file.</param>
@@ -65,6 +83,20 @@ public sealed class VfmModelZip : IDisposable
 
     /// <summary>Frees the chain and, if nobody else holds them, its networks.</summary>
     public void Dispose() => (Chain as IDisposable)?.Dispose();
+
+    private static IEstimator<ITransformer> Pipeline(MLContext ml, VfmTokenizerModel tokenizer, VfmGeneratorModel? generator)
+    {
+        var (tokens, images) = (ml.Transforms.VfmTokenize("Tokens", "Path", tokenizer), ml.Transforms.VfmDetokenize("Reconstruction", "Tokens", tokenizer));
+        return generator is null ? tokens.Append(images)
+            : ml.Transforms.Conversion.MapValueToKey("Label").Append(tokens).Append(images).Append(ml.Transforms.VfmClassToImage("Sample", "Label", generator, tokenizer));
+    }
+
+    private sealed class ImageRow
+    {
+        public string Path { get; set; } = "";
+
+        public string Label { get; set; } = "";
+    }
 
     private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.');
 }

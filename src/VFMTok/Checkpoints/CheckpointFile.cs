@@ -27,6 +27,9 @@ internal sealed class CheckpointFile : IDisposable
     /// <exception cref="InvalidCheckpointException">There are none.</exception>
     public ITensorFile Weights => _file as SafetensorsReader ?? (ITensorFile)TorchStateDict.Choose(Torch!);
 
+    /// <summary>The key under which the weights lie; empty for the file itself.</summary>
+    public string PlaceOfWeights => (Weights as TorchStateDict)?.Place ?? "";
+
     /// <summary>The metadata of a safetensors file, else empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata => (_file as SafetensorsReader)?.Metadata ?? new Dictionary<string, string>();
 

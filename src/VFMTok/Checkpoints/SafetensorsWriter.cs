@@ -15,17 +15,29 @@ public static class SafetensorsWriter
     /// <param name="metadata">Texts for <c>__metadata__</c>.</param>
     public static void Write(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
+        WriteHeader(stream, tensors, metadata);
+        foreach (var (_, tensor) in tensors) WriteData(stream, tensor);
+    }
+
+    /// <summary>Writes what comes before the data. Its length depends on the lengths of the texts alone, so it can be written again once they are known.</summary>
+    /// <param name="stream">Where to write.</param>
+    /// <param name="tensors">Name and tensor; tensors without memory are good enough.</param>
+    /// <param name="metadata">Texts.</param>
+    internal static void WriteHeader(Stream stream, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
         var header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var (_, tensor) in tensors)
-        {
-            if (tensor.numel() == 0) continue;
-            using var scope = NewDisposeScope();
-            stream.Write(tensor.detach().cpu().contiguous().bytes);
-        }
+    }
+
+    /// <summary>Writes the data of one tensor; they follow the header in its order.</summary>
+    internal static void WriteData(Stream stream, Tensor tensor)
+    {
+        if (tensor.numel() == 0) return;
+        using var scope = NewDisposeScope();
+        stream.Write(tensor.detach().cpu().contiguous().bytes);
     }
 
     private static byte[] Header(IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)

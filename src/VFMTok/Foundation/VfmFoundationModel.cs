@@ -14,7 +14,7 @@ public sealed class VfmFoundationModel : SharedModel
     private readonly VisionTransformer _network;
 
     internal VfmFoundationModel(VisionTransformer network, int imageSize, ComputeDevice device)
-        : base(network, VisionTransformer.Names, Kind, network.Config, new Dictionary<string, string> { ["imageSize"] = imageSize.ToString() }, device) =>
+        : base(network, VisionTransformer.Names, Describe(network.Config, imageSize), device) =>
         (_network, ImageSize) = (network, imageSize);
 
     /// <summary>Size and variant.</summary>
@@ -77,6 +77,8 @@ public sealed class VfmFoundationModel : SharedModel
         });
         result.CopyTo(features);
     }
+
+    internal static ModelMetadata Describe(VisionTransformerConfig config, int imageSize) => ModelMetadata.Of(Kind, config, new Dictionary<string, string> { ["imageSize"] = imageSize.ToString() });
 
     private static int ParseSize(IReadOnlyDictionary<string, string> facts, VisionTransformerConfig config) =>
         facts.TryGetValue("imageSize", out var text) && int.TryParse(text, out var size) && size > 0 && size <= 8192 && size % config.PatchSize == 0 ? size

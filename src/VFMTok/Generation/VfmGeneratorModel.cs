@@ -10,13 +10,14 @@ public sealed class VfmGeneratorModel : SharedModel
     /// <summary>Stands for no class in <see cref="Generate"/>: pictures of whatever the generator has seen. Guidance has no effect on them.</summary>
     public const int Unconditional = -1;
 
-    private const string Kind = "generator";
+    internal const string ClassNamesKey = "classNames";
+
+    private const string Kind = "generator", TokenizerHashKey = "tokenizerHash";
 
     private readonly GeneratorNetwork _network;
 
     internal VfmGeneratorModel(GeneratorNetwork network, IReadOnlyList<string> classNames, string tokenizerHash, ComputeDevice device)
-        : base(network, network.OfficialNames, Kind, network.Config,
-            new Dictionary<string, string> { ["classNames"] = JsonSerializer.Serialize(classNames), ["tokenizerHash"] = tokenizerHash }, device) =>
+        : base(network, network.OfficialNames, Describe(network.Config, classNames, tokenizerHash), device) =>
         (_network, ClassNames, TokenizerHash) = (network, classNames, tokenizerHash);
 
     /// <summary>Sizes.</summary>
@@ -47,10 +48,10 @@ public sealed class VfmGeneratorModel : SharedModel
     public static VfmGeneratorModel Load(Stream stream, string name, ComputeDevice? device = null) =>
         Load<GeneratorConfig, VfmGeneratorModel>(stream, name, Kind, (config, facts) =>
         {
-            var names = JsonSerializer.Deserialize<string[]>(facts.GetValueOrDefault("classNames", "[]")) ?? [];
+            var names = ParseClassNames(facts.GetValueOrDefault(ClassNamesKey, "[]"));
             if (names.Length != config.ClassCount) throw new ArgumentException($"{names.Length} class names for {config.ClassCount} classes");
             var network = GeneratorNetwork.Of(config);
-            return (network, network.OfficialNames, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault("tokenizerHash", ""), device ?? ComputeDevice.Cpu));
+            return (network, network.OfficialNames, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault(TokenizerHashKey, ""), device ?? ComputeDevice.Cpu));
         });
 
     /// <summary>Index of a class by its name.</summary>
@@ -91,6 +92,11 @@ public sealed class VfmGeneratorModel : SharedModel
         }
         result.CopyTo(tokens);
     }
+
+    internal static ModelMetadata Describe(GeneratorConfig config, IReadOnlyList<string> classNames, string tokenizerHash) =>
+        ModelMetadata.Of(Kind, config, new Dictionary<string, string> { [ClassNamesKey] = JsonSerializer.Serialize(classNames), [TokenizerHashKey] = tokenizerHash });
+
+    internal static string[] ParseClassNames(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
 
     private int[] Labels(ReadOnlySpan<int> classes)
     {

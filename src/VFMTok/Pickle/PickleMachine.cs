@@ -78,7 +78,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, PickleRules rul
             case (byte)'h': Recall(Number(1)); break;
             case (byte)'j': Recall(Number(4)); break;
             case (byte)'c': Global($"{Line()}.{Line()}"); break;
-            case (byte)'i': throw rules.Bad($"it asks for {Short($"{Line()}.{Line()}")}"); // INST: CPython has not written it since protocol 0
+            case (byte)'i': throw rules.Refusal($"{Line()}.{Line()}"); // INST: CPython has not written it since protocol 0
             case 0x93: // STACK_GLOBAL
                 var member = Pop() as string;
                 Global($"{Pop() as string}.{member}");
@@ -93,7 +93,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, PickleRules rul
     // Names are checked as they are read, before anything is made of them.
     private void Global(string name)
     {
-        if (!IsBytes(name) && name != Encode && !rules.Knows(name)) throw rules.Bad($"it asks for {Short(name)}");
+        if (!IsBytes(name) && name != Encode && !rules.Knows(name)) throw rules.Refusal(name);
         Globals.Add(name);
         Push(new PickleName(name));
     }
@@ -243,9 +243,6 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, PickleRules rul
     }
 
     private static bool IsBytes(string name) => name is "__builtin__.bytes" or "builtins.bytes";
-
-    // A text as far as it fits into an error.
-    private static string Short(string text) => PickleRules.Short(text);
 }
 
 /// <summary>A function or class that a pickle names.</summary>

@@ -9,6 +9,9 @@ internal abstract class PickleRules
     /// <summary>The error for a fault; a clause without a full stop.</summary>
     public abstract Exception Bad(string fault);
 
+    /// <summary>The error for a function or class that is not known.</summary>
+    public virtual Exception Refusal(string name) => Bad($"it asks for {Short(name)}");
+
     /// <summary>Whether the pickle may ask for a function or class. All others end the reading at once.</summary>
     /// <param name="name">Module and name, such as <c>collections.OrderedDict</c>.</param>
     public virtual bool Knows(string name) => false;

@@ -50,7 +50,7 @@ internal static class OfficialConfigurations
         {
             var (levels, stages) = (shapes.Count("encode_transformer.projectors.{0}.mlp.0.weight"), shapes.Count("decoder.conv_blocks.{0}.res.0.conv1.weight"));
             var (width, pixels) = (shapes.Of("pre_slots_quant.weight", 1), shapes.Of("decoder.norm_out.weight", 0));
-            var size = shapes.Side("decode_transformer.position_embedding", 1, others: 1) << (stages - 1);
+            var size = shapes.Side("decode_transformer.position_embedding", 1, others: 1) * foundation.PatchSize; // of the foundation model's view; the images are as large
             var config = TokenizerConfig.Paper with
             {
                 ImageSize = size, FoundationSize = size, Foundation = foundation, Levels = [.. Enumerable.Range(1, levels).Select(l => l * foundation.Depth / levels - 1)],

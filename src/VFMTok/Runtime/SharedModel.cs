@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using TorchSharp;
 using VFMTok.Checkpoints;
 using static TorchSharp.torch;
@@ -14,33 +13,22 @@ public abstract class SharedModel : IDisposable
     // Cursors of several threads share a device: one at a time keeps its memory bounded.
     private static readonly ConcurrentDictionary<ComputeDevice, SemaphoreSlim> Gates = new();
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        IgnoreReadOnlyProperties = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     // What runs inside of a run on this thread, such as a callback that decodes, must not wait for itself.
     [ThreadStatic] private static HashSet<ComputeDevice>? _held;
 
-    private const string Format = "vfmtok-1";
-
     private readonly nn.Module _network;
     private readonly NameMap _names;
-    private readonly string _kind, _configuration;
-    private readonly IReadOnlyDictionary<string, string> _facts;
+    private readonly ModelMetadata _metadata;
     private int _references = 1;
     private int _ownerGone;
 
-    private protected SharedModel(nn.Module network, NameMap names, string kind, object configuration, IReadOnlyDictionary<string, string> facts, ComputeDevice device)
+    private protected SharedModel(nn.Module network, NameMap names, ModelMetadata metadata, ComputeDevice device)
     {
         NativeBackend.EnsureLoaded();
-        (_network, _names, _kind, _facts, Device) = (network, names, kind, facts, device);
-        _configuration = JsonSerializer.Serialize(configuration, configuration.GetType(), Json);
+        (_network, _names, _metadata, Device) = (network, names, metadata, device);
         network.eval();
         network.to(device.Torch);
-        Hash = StateDict.Hash(kind + _configuration + JsonSerializer.Serialize(facts), StateDict.Of(network, names));
+        Hash = StateDict.Hash(_metadata.HashPrefix, StateDict.Of(network, names));
     }
 
     /// <summary>Content hash of configuration and weights: 32 hexadecimal digits. Equal hashes mean equal results.</summary>
@@ -64,8 +52,7 @@ public abstract class SharedModel : IDisposable
     public void Save(Stream stream)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        var metadata = new Dictionary<string, string>(_facts) { ["format"] = Format, ["kind"] = _kind, ["configuration"] = _configuration, ["hash"] = Hash };
-        SafetensorsWriter.Write(stream, StateDict.Of(_network, _names), metadata);
+        SafetensorsWriter.Write(stream, StateDict.Of(_network, _names), _metadata.WithHash(Hash));
     }
 
     /// <summary>Gives up the maker's reference. The network is freed when nobody else holds one.</summary>
@@ -118,18 +105,18 @@ public abstract class SharedModel : IDisposable
     {
         NativeBackend.EnsureLoaded();
         using var file = new SafetensorsReader(stream, name, leaveOpen: true);
-        if (!file.Metadata.TryGetValue("format", out var format) || !file.Metadata.TryGetValue("kind", out var found) || !file.Metadata.TryGetValue("configuration", out var json))
-            throw new InvalidCheckpointException($"'{name}' holds tensors but no VFMTok model: its metadata lacks format, kind or configuration; convert official weights first.");
-        if (format != Format) throw new InvalidCheckpointException($"'{name}' has the format '{format}'; this version reads '{Format}': update the library or save the model again.");
+        if (!file.Metadata.TryGetValue(ModelMetadata.FormatKey, out var format) || !file.Metadata.TryGetValue(ModelMetadata.KindKey, out var found) || !file.Metadata.TryGetValue(ModelMetadata.ConfigurationKey, out var json))
+            throw new InvalidCheckpointException($"'{name}' holds tensors but no VFMTok model: its metadata lacks format, kind or configuration; bring official weights into its form with 'vfmtok import'.");
+        if (format != ModelMetadata.Format) throw new InvalidCheckpointException($"'{name}' has the format '{format}'; this version reads '{ModelMetadata.Format}': update the library or save the model again.");
         if (found != kind) throw new InvalidCheckpointException($"'{name}' is a {found}, not a {kind}; choose another file.");
         nn.Module? network = null;
         try
         {
-            var configuration = JsonSerializer.Deserialize<TConfiguration>(json, Json) ?? throw new JsonException("null");
+            var configuration = ModelMetadata.Parse<TConfiguration>(json);
             (network, var names, var make) = build(configuration, file.Metadata);
             StateDict.Load(network, names, file);
             var model = make();
-            if (file.Metadata.TryGetValue("hash", out var hash) && hash != model.Hash)
+            if (file.Metadata.TryGetValue(ModelMetadata.HashKey, out var hash) && hash != model.Hash)
             {
                 model.Dispose();
                 throw new InvalidCheckpointException($"The content of '{name}' does not have the hash that it states ({hash}); it was damaged or changed: use the original file.");

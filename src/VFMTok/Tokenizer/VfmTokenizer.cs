@@ -18,10 +18,15 @@ internal sealed record TokenizerOutput(Tensor Reconstruction, Tensor PredictedFe
 /// <summary>VFMTok (arXiv 2507.08441, section 3; spec 1.1): image, frozen features, slots, codes, and back to the image.</summary>
 internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
 {
+    /// <summary>What the official names of the foundation model's tensors start with.</summary>
+    internal const string FoundationPrefix = OfficialFoundation + ".";
+
+    private const string OfficialFoundation = "encode_transformer.backbone.pretrained_encoder";
+
     /// <summary>Our member names to the official ones.</summary>
     internal static readonly NameMap Names = new()
     {
-        { "_foundation", "encode_transformer.backbone.pretrained_encoder", VisionTransformer.Names },
+        { "_foundation", OfficialFoundation, VisionTransformer.Names },
         { "_encoder", "encode_transformer", RegionAdaptiveEncoder.Names },
         { "_preQuantizer", "pre_slots_quant" },
         { "_quantizer", "slot_quantize", VectorQuantizer.Names },

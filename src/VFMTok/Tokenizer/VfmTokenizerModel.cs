@@ -11,12 +11,14 @@ public sealed class VfmTokenizerModel : SharedModel
     private readonly VfmTokenizer _network;
 
     internal VfmTokenizerModel(VfmTokenizer network, ComputeDevice device)
-        : base(network, VfmTokenizer.Names, Kind, network.Config, new Dictionary<string, string>(), device) => _network = network;
+        : base(network, VfmTokenizer.Names, Describe(network.Config), device) => _network = network;
 
     /// <summary>Sizes.</summary>
     public TokenizerConfig Config => _network.Config;
 
     internal VfmTokenizer Network => _network;
+
+    internal static ModelMetadata Describe(TokenizerConfig config) => ModelMetadata.Of(Kind, config, new Dictionary<string, string>());
 
     /// <summary>Loads a model from a file that <see cref="SharedModel.Save(string)"/> wrote.</summary>
     /// <param name="path">A safetensors file.</param>

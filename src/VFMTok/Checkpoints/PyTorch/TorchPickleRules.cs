@@ -33,6 +33,9 @@ internal sealed class TorchPickleRules(string file) : PickleRules
 
     public override InvalidCheckpointException Bad(string fault) => new($"'{file}' is no sound PyTorch checkpoint: {fault}; download or save the file again.");
 
+    public override InvalidCheckpointException Refusal(string name) =>
+        new($"'{file}' is not read: it asks for {Short(name)}, and only tensors, plain data and argparse.Namespace are made; if you trust it, save its state dict alone in Python, else delete it.");
+
     public override bool Knows(string name) => name is RebuildTensor or RebuildParameter or Size or OrderedDict or Namespace or SimpleNamespace || StorageTypes.ContainsKey(name);
 
     public override object? Call(string name, object?[] arguments) => (name, arguments) switch

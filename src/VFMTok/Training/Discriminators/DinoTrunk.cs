@@ -15,7 +15,7 @@ internal sealed class DinoTrunk : IDisposable
     public static VisionTransformerConfig Small { get; } = new(16, 384, 12, 6, StoredGrid: 14);
 
     // The file's final norm is never used: the readouts are the raw tokens.
-    private static readonly string[] Unused = ["norm.weight", "norm.bias"];
+    internal static readonly string[] Unused = ["norm.weight", "norm.bias"];
 
     private readonly DinoTransformer _network;
 

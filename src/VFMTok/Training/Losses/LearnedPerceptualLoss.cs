@@ -21,6 +21,9 @@ internal sealed class LearnedPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Our member names to the official ones.</summary>
     internal static readonly NameMap Names = MakeNames();
 
+    /// <summary>Tensors that are the same for everyone, which some files lack.</summary>
+    internal static readonly string[] Constants = ["scaling_layer.shift", "scaling_layer.scale"];
+
     private readonly Tensor _shift, _scale;
     private readonly Convolution2D[][] _slices;
     private readonly Parameter[] _heads;
@@ -66,6 +69,15 @@ internal sealed class LearnedPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
             loss.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The name of a tensor of torchvision's VGG-16 in LPIPS; null for those of its classifier, which LPIPS does not use.</summary>
+    internal static string? FromVgg(string name)
+    {
+        for (var s = 0; s < Slices.Length; s++)
+            foreach (var (index, _) in Slices[s])
+                if (name.StartsWith($"features.{index}.", StringComparison.Ordinal)) return $"net.slice{s + 1}.{name["features.".Length..]}";
+        return name.StartsWith("classifier.", StringComparison.Ordinal) ? null : name;
     }
 
     /// <summary>Distances of images.</summary>
