@@ -56,22 +56,25 @@ internal static partial class HashWeights
             scale = 1 / Math.Sqrt(sum);
         }
         var values = new float[count];
-        for (long i = 0; i < count; i++)
+        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(0, count, 1 << 16), range =>
         {
-            var u = Uniform1(start, i);
-            values[i] = (float)(rule switch
+            for (var i = range.Item1; i < range.Item2; i++)
             {
-                1 or 10 => 0.1 * u,
-                2 => 1 + 0.5 * u,
-                3 => 0.5 + 0.25 * u,
-                6 => 3 * u,
-                7 => u * scale,
-                8 => 0.5 + 0.5 * u,
-                9 => 1 + 0.1 * u,
-                11 => u * scale,
-                _ => u,
-            });
-        }
+                var u = Uniform1(start, i);
+                values[i] = (float)(rule switch
+                {
+                    1 or 10 => 0.1 * u,
+                    2 => 1 + 0.5 * u,
+                    3 => 0.5 + 0.25 * u,
+                    6 => 3 * u,
+                    7 => u * scale,
+                    8 => 0.5 + 0.5 * u,
+                    9 => 1 + 0.1 * u,
+                    11 => u * scale,
+                    _ => u,
+                });
+            }
+        });
         return values;
     }
 
