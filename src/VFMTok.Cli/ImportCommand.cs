@@ -47,7 +47,8 @@ internal static class ImportCommand
             if (isZip) Options.RequireFile(path);
             else Options.RequireWritable(path);
             using var interruption = new Interruption();
-            var folder = isZip ? Directory.CreateTempSubdirectory("vfmtok-import").FullName : path;
+            options.IsFoundationWritten = !isZip;
+            var folder = isZip ? Path.GetFullPath(path) + $".{Guid.NewGuid():N}" : path; // beside the zip: there is room for gigabytes
             try
             {
                 IReadOnlyList<ImportedNetwork> imported = [];
@@ -57,7 +58,7 @@ internal static class ImportCommand
             }
             finally
             {
-                if (isZip) Directory.Delete(folder, recursive: true);
+                if (isZip && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             }
             return Tool.Done;
         });

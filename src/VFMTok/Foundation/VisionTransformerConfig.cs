@@ -69,6 +69,8 @@ public sealed record VisionTransformerConfig(
     {
         if (PatchSize < 1 || Width < 1 || Depth < 1 || Heads < 1 || StoredGrid < 1 || Registers < 0 || FeedForwardRatio < 1)
             throw new ArgumentException("A vision transformer needs positive PatchSize, Width, Depth, Heads, StoredGrid and FeedForwardRatio, and no negative Registers.");
+        if (PatchSize > 256 || Width > 16384 || Depth > 1000 || StoredGrid > 1024 || Registers > 1024 || FeedForwardRatio > 64)
+            throw new ArgumentException("A vision transformer has at most PatchSize 256, Width 16384, Depth 1000, StoredGrid 1024, Registers 1024 and FeedForwardRatio 64.");
         if (Width % Heads != 0)
             throw new ArgumentException($"Width {Width} is not divisible by Heads {Heads}; choose a multiple.");
     }

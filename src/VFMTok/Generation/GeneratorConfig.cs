@@ -152,6 +152,8 @@ public sealed record GeneratorConfig
     public void Validate()
     {
         Require(Depth > 0 && Heads > 0 && Width > 0 && HiddenMultiple > 0 && TokenGrid > 0, "sizes must be positive");
+        Require(Depth <= 1000 && Heads <= 1024 && Width <= 65536 && HiddenMultiple <= 65536 && HiddenFactor is >= 0 and <= 64 && TokenGrid <= 128 && FeedForwardWidth <= 1 << 20,
+            "at most Depth 1000, Heads 1024, Width and HiddenMultiple 65536, HiddenFactor 64, TokenGrid 128 and FeedForwardWidth 1048576");
         Require(CodebookSize is > 1 and <= 1 << 24, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24}");
         Require(ClassCount is > 0 and <= 1 << 24, $"ClassCount {ClassCount} must lie in 1 to {1 << 24}");
         Require(FeedForwardWidth >= 0, $"FeedForwardWidth {FeedForwardWidth} must be 0 or positive");

@@ -23,7 +23,7 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
     {
         var plans = new List<ImportPlan>();
         var foundation = options.Foundation is null ? null : Foundation(options.Foundation);
-        if (foundation is not null) plans.Add(foundation);
+        if (foundation is not null && options.IsFoundationWritten) plans.Add(foundation);
         var tokenizer = options.Tokenizer is null ? null : Tokenizer(options.Tokenizer, foundation);
         if (tokenizer is not null) plans.Add(tokenizer);
         if (options.Generator is not null) plans.Add(Generator(options.Generator, tokenizer));

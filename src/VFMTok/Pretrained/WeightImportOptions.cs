@@ -37,6 +37,9 @@ public sealed class WeightImportOptions
     /// <value>Default false.</value>
     public bool AllowNonFinite { get; set; }
 
+    /// <summary>Whether a foundation model that is written into the tokenizer's file is written alone too.</summary>
+    internal bool IsFoundationWritten { get; set; } = true;
+
     internal IEnumerable<string> Files => new[] { Foundation, Tokenizer, Generator, Dino, Inception }.OfType<string>().Concat(PerceptualLoss);
 
     /// <summary>Checks what can be checked without the files.</summary>

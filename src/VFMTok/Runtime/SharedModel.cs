@@ -113,7 +113,8 @@ public abstract class SharedModel : IDisposable
         try
         {
             var configuration = ModelMetadata.Parse<TConfiguration>(json);
-            (network, var names, var make) = build(configuration, file.Metadata);
+            Check(configuration, file, build); // before memory is taken for it: a small file may ask for a huge network
+            (network, var names, var make) = SeededDraws.LeaveOut(() => build(configuration, file.Metadata));
             StateDict.Load(network, names, file);
             var model = make();
             if (file.Metadata.TryGetValue(ModelMetadata.HashKey, out var hash) && hash != model.Hash)
@@ -133,6 +134,13 @@ public abstract class SharedModel : IDisposable
             network?.Dispose();
             throw;
         }
+    }
+
+    private static void Check<TConfiguration, TModel>(TConfiguration configuration, SafetensorsReader file,
+        Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, NameMap Names, Func<TModel> Make)> build)
+    {
+        var (network, names, _) = MetaDevice.Run(() => build(configuration, file.Metadata));
+        using (network) StateDict.Check(StateDict.Of(network, names), file);
     }
 
     /// <summary>Opens a file for one of the loaders.</summary>

@@ -19,8 +19,12 @@ internal static class Weights
     public static LinearLayer Linear(long input, long output, bool hasBias = true) => new(input, output, hasBias);
 
     /// <summary>A table of rows to look up; the network sets its start values.</summary>
-    public static Embedding Embedding(long rows, long width) =>
-        MetaDevice.IsOn ? nn.Embedding_from_pretrained(empty(rows, width, device: META), freeze: false, device: META) : nn.Embedding(rows, width); // Embedding's own device comes after its memory
+    public static Embedding Embedding(long rows, long width)
+    {
+        var table = nn.Embedding(1, width); // draws its rows and takes memory for them, wherever it is asked to be: so one row, which is replaced
+        table.weight = Of(MetaDevice.IsOn ? empty(rows, width, device: META) : empty(rows, width));
+        return table;
+    }
 
     /// <summary>Xavier's uniform start values (Glorot and Bengio 2010) and no bias.</summary>
     public static void StartXavier(LinearLayer layer)
@@ -30,9 +34,10 @@ internal static class Weights
         if (layer.Bias is not null) nn.init.zeros_(layer.Bias);
     }
 
-    /// <summary>Writes start values.</summary>
+    /// <summary>Writes start values, unless they are left out.</summary>
     public static void Set(Tensor parameter, Tensor values)
     {
+        if (SeededDraws.AreLeftOut) return;
         using var noGradient = no_grad();
         parameter.copy_(values);
     }

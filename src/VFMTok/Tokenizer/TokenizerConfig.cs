@@ -86,6 +86,9 @@ public sealed record TokenizerConfig
         Foundation.Validate();
         Require(ImageSize > 0 && SlotGrid > 0 && EncoderDepth > 0 && SamplingPoints > 0 && DecoderDepth > 0 && DecoderRegisters >= 0 && ResidualBlocks > 0,
             "sizes and depths must be positive");
+        Require(ImageSize <= 8192 && FoundationSize <= 8192 && SlotGrid <= 128 && Width is > 0 and <= 16384 && EncoderDepth <= 1000 && DecoderDepth <= 1000 && SamplingPoints <= 64 && DecoderRegisters <= 1024
+            && CodeWidth <= 16384 && DecoderHidden is > 0 and <= 1 << 18 && PixelWidth is > 0 and <= 4096 && ResidualBlocks <= 64 && NormGroups > 0 && EncoderHeads > 0 && DecoderHeads > 0,
+            "at most ImageSize and FoundationSize 8192, SlotGrid 128, Width and CodeWidth 16384, depths 1000, SamplingPoints and ResidualBlocks 64, DecoderRegisters 1024, DecoderHidden 262144 and PixelWidth 4096, and all of them positive");
         Require(CodebookSize is > 1 and <= 1 << 24 && CodeWidth > 0, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24} and CodeWidth be positive");
         Require(FoundationSize > 0 && FoundationSize % Foundation.PatchSize == 0, $"FoundationSize {FoundationSize} is not a multiple of the patch size {Foundation.PatchSize}");
         Require(PixelMultipliers.Count is > 0 and < 12 && ImageSize % (1 << (PixelMultipliers.Count - 1)) == 0,
@@ -93,7 +96,7 @@ public sealed record TokenizerConfig
         Require(Levels.Count > 0 && Levels.All(l => l >= 0 && l < Foundation.Depth) && Levels.Zip(Levels.Skip(1)).All(p => p.First < p.Second),
             $"Levels must rise and lie in 0 to {Foundation.Depth - 1}, the foundation model's blocks");
         Require(Width % EncoderHeads == 0 && Width % DecoderHeads == 0, $"Width {Width} must be divisible by EncoderHeads {EncoderHeads} and DecoderHeads {DecoderHeads}");
-        Require(PixelMultipliers.All(m => m > 0 && PixelWidth * m % NormGroups == 0) && Width % NormGroups == 0,
+        Require(PixelMultipliers.All(m => m is > 0 and <= 64 && PixelWidth * m % NormGroups == 0) && Width % NormGroups == 0,
             $"every width of the pixel decoder ({PixelWidth} times {string.Join(", ", PixelMultipliers)}) and Width {Width} must be divisible by NormGroups {NormGroups}");
         Require(DecoderDropout is >= 0 and < 1, $"DecoderDropout {DecoderDropout} must lie in [0, 1)");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using VFMTok.Checkpoints;
+using VFMTok.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Golden;

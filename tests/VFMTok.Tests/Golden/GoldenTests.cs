@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VFMTok.Checkpoints;
+using VFMTok.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Golden;

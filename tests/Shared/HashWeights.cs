@@ -5,7 +5,7 @@ using ICSharpCode.SharpZipLib.Checksum;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace VFMTok.Tests.Golden;
+namespace VFMTok.Tests.Shared;
 
 /// <summary>The deterministic weights of the golden cases: a hash of the tensor's name and index, scaled by the rule that its name selects (tests/Golden/README.md).</summary>
 internal static partial class HashWeights
