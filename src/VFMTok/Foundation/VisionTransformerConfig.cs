@@ -31,13 +31,13 @@ public sealed record VisionTransformerConfig(
     /// <summary>DINOv2 g/14, without registers.</summary>
     public static VisionTransformerConfig Giant { get; } = new(14, 1536, 40, 24, FeedForward: FeedForwardKind.SwiGlu);
     /// <summary>DINOv2 S/14 with 4 registers.</summary>
-    public static VisionTransformerConfig SmallRegisters { get; } = Small with { Registers = 4 };
+    public static VisionTransformerConfig SmallRegisters { get; } = new(14, 384, 12, 6, Registers: 4); // not 'with', which keeps how positions are resampled
     /// <summary>DINOv2 B/14 with 4 registers.</summary>
-    public static VisionTransformerConfig BaseRegisters { get; } = Base with { Registers = 4 };
+    public static VisionTransformerConfig BaseRegisters { get; } = new(14, 768, 12, 12, Registers: 4);
     /// <summary>DINOv2 L/14 with 4 registers: the paper's foundation model.</summary>
-    public static VisionTransformerConfig LargeRegisters { get; } = Large with { Registers = 4 };
+    public static VisionTransformerConfig LargeRegisters { get; } = new(14, 1024, 24, 16, Registers: 4);
     /// <summary>DINOv2 g/14 with 4 registers.</summary>
-    public static VisionTransformerConfig GiantRegisters { get; } = Giant with { Registers = 4 };
+    public static VisionTransformerConfig GiantRegisters { get; } = new(14, 1536, 40, 24, Registers: 4, FeedForward: FeedForwardKind.SwiGlu);
     /// <summary>The small model whose weights ship with the library: 64 px in 8 x 8 patches. Not a DINOv2 model; see <see cref="VfmFoundationModel.Tiny"/>.</summary>
     public static VisionTransformerConfig Tiny { get; } = new(8, 96, 4, 4, StoredGrid: 8, Registers: 2, FeedForwardRatio: 3);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VFMTok.Checkpoints;
+using VFMTok.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Golden;
@@ -33,8 +33,8 @@ public class GoldenTests
         ["tokenizer_train"] = TokenizerTrainingRunner.Run,
     };
 
-    // Kinds whose cases are files to open and no numbers to compare have tests of their own.
-    private static readonly string[] Elsewhere = [CheckpointGoldenTests.Kind];
+    // Kinds with tests of their own: files to open instead of numbers to compare, and the paper's own sizes.
+    private static readonly string[] Elsewhere = [CheckpointGoldenTests.Kind, FullScaleRunners.TokenizerKind, FullScaleRunners.GeneratorKind];
 
     internal static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TorchSharp;
 using VFMTok.Imaging;
 using VFMTok.Runtime;
+using VFMTok.Tests.Shared;
 using VFMTok.Tokenizer;
 using static TorchSharp.torch;
 

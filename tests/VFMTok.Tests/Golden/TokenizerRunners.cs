@@ -127,6 +127,53 @@ internal static class TokenizerRunners
         };
     }
 
+    /// <summary>Every intermediate result between an image and its tokens' queries, and the token decoder's, by the fixtures' names.</summary>
+    internal static IReadOnlyList<(string Name, Tensor Value)> Stages(VfmTokenizer network, Tensor images)
+    {
+        var stages = new List<(string, Tensor)>();
+        void Add(string name, Tensor value) => stages.Add((name, value));
+        var layer = network.Encoder.Layers[0];
+        var unhook = new List<Action>
+        {
+            layer.CrossAttention.register_forward_hook((_, _, _, _, y) => Seen("enc_layer0.cross_attn", y)).remove,
+            layer.SelfAttention.register_forward_hook((_, _, y) => Seen("enc_layer0.self_attn", y)).remove,
+        };
+        for (var i = 0; i < network.Encoder.Layers.Count; i++) { var name = $"slots.layer{i}"; unhook.Add(network.Encoder.Layers[i].register_forward_hook((_, _, _, _, _, y) => Seen(name, y)).remove); }
+        for (var i = 0; i < network.TokenDecoder.Layers.Count; i++) { var name = $"dec_layer{i}"; unhook.Add(network.TokenDecoder.Layers[i].register_forward_hook((_, _, y) => Seen(name, y)).remove); }
+
+        Add("dino_input", VFMTok.Foundation.FoundationInput.Prepare(images, network.Config.FoundationSize));
+        var features = network.Features(images);
+        var keys = network.Encoder.Keys(features);
+        for (var l = 0; l < features.Length; l++)
+        {
+            Add($"level{l}", features[l]);
+            Add($"kv{l}", keys[l]);
+        }
+        var slots = network.Encoder.call(features);
+        var start = network.Encoder.StartSlots(images.shape[0]);
+        Add("carrier", start);
+        Add("enc_layer0.sampling_locations", layer.CrossAttention.Locations(start + network.Encoder.get_parameter("_slotPositions")!, network.Encoder.ReferencePoints(CPU)));
+        var before = network.PreQuantizer.call(slots);
+        var indices = network.Quantizer.call(before).Indices;
+        Add("pre_quant", before);
+        Add("indices", indices);
+        var codes = network.Quantizer.Lookup(indices.reshape(images.shape[0], -1));
+        var queries = network.PostQuantizer.call(codes);
+        Add("quant", codes);
+        Add("post_quant", queries);
+        Add("dec_pos_interpolated", network.TokenDecoder.ImagePositions());
+        Add("dec_tokens_in", network.TokenDecoder.ImageTokens(queries));
+        Add("dec_z", network.TokenDecoder.call(queries));
+        unhook.ForEach(remove => remove());
+        return stages;
+
+        Tensor Seen(string name, Tensor value)
+        {
+            Add(name, value);
+            return value;
+        }
+    }
+
     public static void TokenizerEvaluation(GoldenCase golden)
     {
         using var network = new VfmTokenizer(Config(golden.Config));
@@ -134,40 +181,9 @@ internal static class TokenizerRunners
         golden.FillWeights(StateDict.Of(network, VfmTokenizer.Names));
         using var noGradient = no_grad();
         var images = golden.Input("images");
-        var captured = new Dictionary<string, Tensor>();
-        var layer = network.Encoder.Layers[0];
-        layer.CrossAttention.register_forward_hook((_, _, _, _, y) => captured["enc_layer0.cross_attn"] = y);
-        layer.SelfAttention.register_forward_hook((_, _, y) => captured["enc_layer0.self_attn"] = y);
-        for (var i = 0; i < network.Encoder.Layers.Count; i++) { var name = $"slots.layer{i}"; network.Encoder.Layers[i].register_forward_hook((_, _, _, _, _, y) => captured[name] = y); }
-        for (var i = 0; i < network.TokenDecoder.Layers.Count; i++) { var name = $"dec_layer{i}"; network.TokenDecoder.Layers[i].register_forward_hook((_, _, y) => captured[name] = y); }
-
-        golden.Compare("dino_input", VFMTok.Foundation.FoundationInput.Prepare(images, network.Config.FoundationSize));
-        var features = network.Features(images);
-        var keys = network.Encoder.Keys(features);
-        for (var l = 0; l < features.Length; l++)
-        {
-            golden.Compare($"level{l}", features[l]);
-            golden.Compare($"kv{l}", keys[l]);
-        }
-        var slots = network.Encoder.call(features);
-        var start = network.Encoder.StartSlots(images.shape[0]);
-        var references = network.Encoder.ReferencePoints(CPU);
-        golden.Compare("carrier", start);
-        golden.Compare("reference_points", references.expand(images.shape[0], -1, -1, -1));
-        golden.Compare("enc_layer0.sampling_locations", layer.CrossAttention.Locations(start + network.Encoder.get_parameter("_slotPositions")!, references));
-        var before = network.PreQuantizer.call(slots);
-        var quantized = network.Quantizer.call(before);
-        golden.Compare("pre_quant", before);
-        golden.Compare("indices", quantized.Indices);
-        golden.Compare("quant_straight_through", quantized.StraightThrough);
-        var codes = network.Quantizer.Lookup(quantized.Indices.reshape(images.shape[0], -1));
-        var queries = network.PostQuantizer.call(codes);
-        golden.Compare("quant", codes);
-        golden.Compare("post_quant", queries);
-        golden.Compare("dec_pos_interpolated", network.TokenDecoder.ImagePositions());
-        golden.Compare("dec_tokens_in", network.TokenDecoder.ImageTokens(queries));
-        golden.Compare("dec_z", network.TokenDecoder.call(queries));
-        foreach (var (name, value) in captured.ToArray()) golden.Compare(name, value);
+        foreach (var (name, value) in Stages(network, images)) golden.Compare(name, value);
+        golden.Compare("reference_points", network.Encoder.ReferencePoints(CPU).expand(images.shape[0], -1, -1, -1));
+        golden.Compare("quant_straight_through", network.Quantizer.call(network.BeforeQuantization(images)).StraightThrough);
         golden.Compare("recon", network.Decode(network.Encode(images)));
 
         var decoded = network.Decode(golden.Input("codes").to(ScalarType.Int64));

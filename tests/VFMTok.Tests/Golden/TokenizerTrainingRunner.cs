@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TorchSharp;
 using VFMTok.Checkpoints;
+using VFMTok.Tests.Shared;
 using VFMTok.Tokenizer;
 using VFMTok.Training;
 using VFMTok.Training.Discriminators;

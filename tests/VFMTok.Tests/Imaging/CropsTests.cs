@@ -1,5 +1,6 @@
 using VFMTok.Imaging;
 using VFMTok.Tests.Golden;
+using VFMTok.Tests.Shared;
 
 namespace VFMTok.Tests.Imaging;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using VFMTok.Imaging;
 using VFMTok.Tests.Golden;
+using VFMTok.Tests.Shared;
 
 namespace VFMTok.Tests.Imaging;
 

@@ -1,11 +1,11 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using ICSharpCode.SharpZipLib.Checksum;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace VFMTok.Tests.Golden;
+namespace VFMTok.Tests.Shared;
 
 /// <summary>The deterministic weights of the golden cases: a hash of the tensor's name and index, scaled by the rule that its name selects (tests/Golden/README.md).</summary>
 internal static partial class HashWeights
@@ -56,22 +56,25 @@ internal static partial class HashWeights
             scale = 1 / Math.Sqrt(sum);
         }
         var values = new float[count];
-        for (long i = 0; i < count; i++)
+        Parallel.ForEach(System.Collections.Concurrent.Partitioner.Create(0, count, 1 << 16), range =>
         {
-            var u = Uniform1(start, i);
-            values[i] = (float)(rule switch
+            for (var i = range.Item1; i < range.Item2; i++)
             {
-                1 or 10 => 0.1 * u,
-                2 => 1 + 0.5 * u,
-                3 => 0.5 + 0.25 * u,
-                6 => 3 * u,
-                7 => u * scale,
-                8 => 0.5 + 0.5 * u,
-                9 => 1 + 0.1 * u,
-                11 => u * scale,
-                _ => u,
-            });
-        }
+                var u = Uniform1(start, i);
+                values[i] = (float)(rule switch
+                {
+                    1 or 10 => 0.1 * u,
+                    2 => 1 + 0.5 * u,
+                    3 => 0.5 + 0.25 * u,
+                    6 => 3 * u,
+                    7 => u * scale,
+                    8 => 0.5 + 0.5 * u,
+                    9 => 1 + 0.1 * u,
+                    11 => u * scale,
+                    _ => u,
+                });
+            }
+        });
         return values;
     }
 
@@ -91,12 +94,7 @@ internal static partial class HashWeights
     public static long Crc(ReadOnlySpan<float> values) => Crc(MemoryMarshal.AsBytes(values));
 
     /// <summary>CRC-32 (zlib) of bytes.</summary>
-    public static long Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = new Crc32();
-        crc.Update(bytes.ToArray());
-        return crc.Value;
-    }
+    public static long Crc(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(bytes);
 
     private static ulong Fnv(string name)
     {
