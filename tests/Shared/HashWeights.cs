@@ -1,7 +1,7 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using ICSharpCode.SharpZipLib.Checksum;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -94,12 +94,7 @@ internal static partial class HashWeights
     public static long Crc(ReadOnlySpan<float> values) => Crc(MemoryMarshal.AsBytes(values));
 
     /// <summary>CRC-32 (zlib) of bytes.</summary>
-    public static long Crc(ReadOnlySpan<byte> bytes)
-    {
-        var crc = new Crc32();
-        crc.Update(bytes.ToArray());
-        return crc.Value;
-    }
+    public static long Crc(ReadOnlySpan<byte> bytes) => Crc32.HashToUInt32(bytes);
 
     private static ulong Fnv(string name)
     {

@@ -20,7 +20,8 @@ internal static class FullScaleRunners
         golden.FillWeights(StateDict.Of(network, VfmTokenizer.Names));
         using var noGradient = no_grad();
         var images = golden.Input("images");
-        foreach (var (name, value) in TokenizerRunners.Stages(network, images)) CompareSampled(golden, name, value);
+        foreach (var (name, value) in TokenizerRunners.Stages(network, images))
+            CompareSampled(golden, name, name is "indices" or "quant" ? Settled(golden, value, name, "index_margins") : value);
         var decoded = network.Decode(network.Encode(images));
         CompareSampled(golden, "recon", decoded);
         golden.Compare("recon.strided3", Every(Every(decoded, 2, 3), 3, 3));
@@ -44,7 +45,7 @@ internal static class FullScaleRunners
         var logits = network.Logits(classes, golden.Input("prompt_tokens").to(ScalarType.Int64));     // [1, 256, K]
         golden.Compare("teacher_forced.logits.strided", Every(Every(logits, 1, 15), 2, 64));
         golden.Compare("teacher_forced.logits.mean_std", Moments(logits));
-        golden.Compare("teacher_forced.argmax", logits.argmax(-1));
+        golden.Compare("teacher_forced.argmax", Settled(golden, logits.argmax(-1), "teacher_forced.argmax", "teacher_forced.argmax_margins"));
         golden.RequireAllCompared();
     }
 
@@ -76,6 +77,13 @@ internal static class FullScaleRunners
         var flat = value.flatten();
         golden.Compare(name + ".sampled", Every(flat, 0, Math.Max(1, flat.numel() / 4096)));
         golden.Compare(name + ".mean_std", Moments(flat));
+    }
+
+    // Where the margin of a decision is so small that rounding may turn it, the case's own result stands in (notes of the cases).
+    private static Tensor Settled(GoldenCase golden, Tensor value, string name, string margins)
+    {
+        var clear = golden.Expected(margins).gt(1e-4);                                                // one decision a row, or a number
+        return where(value.numel() == clear.numel() ? clear.reshape(value.shape) : clear.reshape([.. value.shape[..^1], 1]), value, golden.Expected(name).to(value.dtype));
     }
 
     private static Tensor Every(Tensor x, int dimension, long step) => x.slice(dimension, 0, x.shape[dimension], step);
