@@ -17,7 +17,7 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
 
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
-    private readonly int _stride, _padding;
+    private readonly long[] _stride, _padding;
 
     /// <param name="input">Channels in.</param>
     /// <param name="output">Channels out.</param>
@@ -25,11 +25,19 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
     /// <param name="stride">Step of the kernel.</param>
     /// <param name="padding">Zeros around the image.</param>
     /// <param name="hasBias">Whether a number per channel is added.</param>
-    public Convolution2D(int input, int output, int kernel, int stride = 1, int padding = 0, bool hasBias = true) : base(nameof(Convolution2D))
+    public Convolution2D(int input, int output, int kernel, int stride = 1, int padding = 0, bool hasBias = true) : this(input, output, (kernel, kernel), stride, (padding, padding), hasBias) { }
+
+    /// <param name="input">Channels in.</param>
+    /// <param name="output">Channels out.</param>
+    /// <param name="kernel">Sides of the kernel.</param>
+    /// <param name="stride">Step of the kernel.</param>
+    /// <param name="padding">Zeros around the image: above and below, left and right.</param>
+    /// <param name="hasBias">Whether a number per channel is added.</param>
+    public Convolution2D(int input, int output, (int Height, int Width) kernel, int stride, (int Height, int Width) padding, bool hasBias) : base(nameof(Convolution2D))
     {
-        (_stride, _padding) = (stride, padding);
-        var bound = 1 / Math.Sqrt((double)input * kernel * kernel);
-        _weight = Weights.Of(SeededDraws.Symmetric(bound, output, input, kernel, kernel));
+        (_stride, _padding) = ([stride, stride], [padding.Height, padding.Width]);
+        var bound = 1 / Math.Sqrt((double)input * kernel.Height * kernel.Width);
+        _weight = Weights.Of(SeededDraws.Symmetric(bound, output, input, kernel.Height, kernel.Width));
         _bias = hasBias ? Weights.Of(SeededDraws.Symmetric(bound, output)) : null;
         RegisterComponents();
     }
@@ -46,9 +54,9 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
         var blocks = x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         if (blocks && input > 4 && Missing(input) is > 0 and var lacking)
             (x, weight) = (nn.functional.pad(x, [0, 0, 0, 0, 0, lacking]), nn.functional.pad(weight, [0, 0, 0, 0, 0, lacking]));
-        if (!blocks || !is_grad_enabled() || Missing(output) is not (> 0 and var open)) return nn.functional.conv2d(x, weight, bias, [_stride, _stride], [_padding, _padding]);
+        if (!blocks || !is_grad_enabled() || Missing(output) is not (> 0 and var open)) return nn.functional.conv2d(x, weight, bias, _stride, _padding);
         weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, open]);
-        return nn.functional.conv2d(x, weight, bias is null ? null : nn.functional.pad(bias, [0, open]), [_stride, _stride], [_padding, _padding]).narrow(1, 0, output);
+        return nn.functional.conv2d(x, weight, bias is null ? null : nn.functional.pad(bias, [0, open]), _stride, _padding).narrow(1, 0, output);
     }
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;

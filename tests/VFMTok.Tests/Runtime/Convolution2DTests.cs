@@ -30,6 +30,27 @@ public class Convolution2DTests
     }
 
     [Theory]
+    [InlineData(1, 7, 1)]
+    [InlineData(7, 1, 1)]
+    [InlineData(3, 1, 2)]
+    [InlineData(1, 3, 2)]
+    public void Kernels_may_be_oblong_and_their_padding_with_them(int height, int width, int stride)
+    {
+        using var scope = NewDisposeScope();
+        using var layer = SeededDraws.Run(1, () => new Convolution2D(24, 40, (height, width), stride, (height / 2, width / 2), hasBias: false));
+        var weight = layer.get_parameter("_weight")!;
+        Assert.Equal([40, 24, height, width], weight.shape);
+        Assert.Single(layer.parameters());
+        var x = SeededDraws.Run(2, () => SeededDraws.Normal(1, 2, 24, 13, 11));
+        var y = layer.call(x);
+        Assert.Equal([2, 40, (13 + stride - 1) / stride, (11 + stride - 1) / stride], y.shape);
+        long[] border = [width / 2, width / 2, height / 2, height / 2];
+        var plain = nn.functional.conv2d(nn.functional.pad(x, border).to(ScalarType.Float64), weight.to(ScalarType.Float64), strides: [stride, stride]).to(ScalarType.Float32);
+        Assert.InRange((y - plain).abs().max().item<float>() / plain.abs().max().item<float>(), 0, 1e-5f);
+        Assert.InRange(weight.abs().max().item<float>() * Math.Sqrt(24 * height * width), 0.99, 1); // uniform in +- 1 / sqrt(inputs of one output)
+    }
+
+    [Theory]
     [InlineData(16, 3, 64)]
     [InlineData(64, 12, 32)]
     [InlineData(24, 16, 64)]
