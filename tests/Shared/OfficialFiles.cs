@@ -1,5 +1,6 @@
 using TorchSharp;
 using VFMTok.Checkpoints;
+using VFMTok.Evaluation;
 using VFMTok.Foundation;
 using VFMTok.Generation;
 using VFMTok.Runtime;
@@ -69,6 +70,14 @@ internal sealed class OfficialFiles : IDisposable
         var vgg = tensors.Where(t => t.Name.StartsWith("net.", StringComparison.Ordinal)).Select(t => ("features." + t.Name[(t.Name.IndexOf('.', 4) + 1)..], t.Tensor)).ToList();
         vgg.Add(("classifier.0.weight", zeros(2, 2)));
         return (Write("vgg16.safetensors", vgg), Write("vgg.safetensors", [.. tensors.Where(t => t.Name.StartsWith("lin", StringComparison.Ordinal))]));
+    }
+
+    /// <summary>Inception-v3 with the counters of its batch norms, as the public port has it.</summary>
+    public string Inception()
+    {
+        using var scope = NewDisposeScope();
+        using var network = SeededDraws.Run(9, () => new InceptionV3());
+        return Write("inception.safetensors", [.. StateDict.Of(network, InceptionV3.Names), .. InceptionV3.Unused.Select(name => (name, tensor(0L)))]);
     }
 
     public string Dino(VisionTransformerConfig config)

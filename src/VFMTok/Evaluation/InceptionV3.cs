@@ -69,16 +69,16 @@ internal sealed class InceptionV3 : nn.Module<Tensor, InceptionFeatures>
         foreach (var parameter in parameters()) parameter.requires_grad = false; // frozen
     }
 
-    /// <summary>Loads the weights from a safetensors file with the official names.</summary>
+    /// <summary>Loads the public port's file, or a safetensors file with its names.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidCheckpointException">A tensor is missing, left over, of the wrong shape, or not finite.</exception>
     public static InceptionV3 Load(string path, Device device)
     {
-        using var file = new SafetensorsReader(path);
+        using var file = CheckpointFile.Open(path);
         var network = new InceptionV3();
         try
         {
-            StateDict.Load(network, Names, file, Path.GetFileName(path), Unused);
+            StateDict.Load(network, Names, file.Weights, Unused);
             network.to(device);
             return network;
         }

@@ -1,5 +1,6 @@
 using VFMTok.Checkpoints;
 using VFMTok.Checkpoints.PyTorch;
+using VFMTok.Evaluation;
 using VFMTok.Foundation;
 using VFMTok.Generation;
 using VFMTok.Runtime;
@@ -29,6 +30,7 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
         if (options.Generator is not null) plans.Add(Generator(options.Generator, tokenizer));
         if (options.PerceptualLoss.Count > 0) plans.Add(Perceptual());
         if (options.Dino is not null) plans.Add(Dino(options.Dino));
+        if (options.Inception is not null) plans.Add(Inception(options.Inception));
         return plans;
     }
 
@@ -111,6 +113,14 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
     {
         _networks.Add(MetaDevice.Run(network));
         return StateDict.Of(_networks[^1], names);
+    }
+
+    private ImportPlan Inception(string path)
+    {
+        var (_, weights) = Open(path, NetworkKind.Inception);
+        var conversion = new NetworkConversion(ModelMetadata.Of("inception", new { }, new Dictionary<string, string>()), TensorsOf(() => new InceptionV3(), InceptionV3.Names), weights)
+            { Unused = InceptionV3.Unused };
+        return new ImportPlan(NetworkKind.Inception, "Inception-v3", "inception.safetensors", Place(weights), conversion);
     }
 
     private (CheckpointFile File, ITensorFile Weights) Open(string path, NetworkKind kind)

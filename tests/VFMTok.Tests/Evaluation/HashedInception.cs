@@ -1,7 +1,7 @@
 using TorchSharp;
 using VFMTok.Checkpoints;
 using VFMTok.Evaluation;
-using VFMTok.Tests.Golden;
+using VFMTok.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace VFMTok.Tests.Evaluation;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using TorchSharp;
 using VFMTok.Checkpoints;
+using VFMTok.Evaluation;
 using VFMTok.Foundation;
 using VFMTok.Generation;
 using VFMTok.Pretrained;
@@ -85,6 +86,10 @@ public sealed class WeightImportTests : IDisposable
         using var trunk = DinoTrunk.Load(imported[1].Path, DinoTrunk.Small with { Width = 64, Depth = 4, Heads = 1, StoredGrid = 3 });
         using var official = DinoTrunk.Load(dino, trunk.Config); // the official file itself is good enough
         Assert.Equal(imported[0].Hash, Import(new() { PerceptualLoss = [imported[0].Path] })[0].Hash);
+        var inception = Assert.Single(Import(new() { Inception = _files.Inception() }));
+        using var features = InceptionV3.Load(inception.Path, CPU);
+        Assert.Equal(472, SafetensorsNames(inception.Path));
+        Assert.Equal(inception.Hash, Import(new() { Inception = inception.Path })[0].Hash);
     }
 
     [Fact]
@@ -195,6 +200,12 @@ public sealed class WeightImportTests : IDisposable
     {
         using var network = new AutoregressiveTransformer(OfficialFiles.GeneratorConfig with { CodebookSize = 47 });
         return _files.Write("other-gpt.safetensors", StateDict.Of(network, network.OfficialNames));
+    }
+
+    private static int SafetensorsNames(string path)
+    {
+        using var file = new SafetensorsReader(path);
+        return file.Names.Count();
     }
 
     private static SafetensorsReader SafetensorsFile(string path) => new(path);
