@@ -21,10 +21,10 @@ internal sealed class TrainingFlags
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Peak learning rate of the tokenizer." };
     private readonly Option<double?> _averageDecay = new("--average-decay") { Description = "Decay of the moving average of the weights; 0 = none." };
     private readonly Option<Precision?> _precision = new("--precision") { Description = $"What networks compute in: {string.Join(", ", Enum.GetNames<Precision>())}." };
-    private readonly Option<string?> _foundation = new("--foundation") { Description = "Foundation model, as 'vfmtok pretrain' writes it (default: the tiny one that ships with the library)." };
-    private readonly Option<string?> _perceptual = new("--perceptual") { Description = "Safetensors file with the weights of LPIPS; without it there is no perceptual loss." };
+    private readonly Option<string?> _foundation = new("--foundation") { Description = "Foundation model, as 'vfmtok pretrain' and 'vfmtok import' write it (default: the tiny one that ships with the library)." };
+    private readonly Option<string?> _perceptual = new("--perceptual") { Description = "Weights of LPIPS, as 'vfmtok import' writes them; without it there is no perceptual loss." };
     private readonly Option<DiscriminatorKind?> _discriminator = new("--discriminator") { Description = $"Adversarial training with a discriminator: {string.Join(", ", Enum.GetNames<DiscriminatorKind>())} (default: none)." };
-    private readonly Option<string?> _dino = new("--dino") { Description = "Safetensors file with DINO ViT-S/16, for '--discriminator Dino'." };
+    private readonly Option<string?> _dino = new("--dino") { Description = "DINO ViT-S/16, the official file or as 'vfmtok import' writes it, for '--discriminator Dino'." };
     private readonly Option<int?> _adversarialStart = new("--adversarial-start") { Description = "First step of the adversarial loss (default 20000)." };
     private readonly Option<int?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps from one checkpoint to the next." };
 

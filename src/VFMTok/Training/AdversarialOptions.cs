@@ -9,8 +9,8 @@ public sealed class AdversarialOptions
     /// <summary>Which network discriminates.</summary>
     /// <value>Default <see cref="DiscriminatorKind.Patch"/>, which needs no weights; the paper's is <see cref="DiscriminatorKind.Dino"/>.</value>
     public DiscriminatorKind Discriminator { get; set; } = DiscriminatorKind.Patch;
-    /// <summary>The frozen model under <see cref="DiscriminatorKind.Dino"/>: path of a safetensors file with DINO ViT-S/16 under its official names (<c>dino_deitsmall16_pretrain</c>).</summary>
-    /// <value>Default null. The final norm of the official file is not used and may be missing. The official file itself, a <c>.pth</c>, is brought into this form by the import command.</value>
+    /// <summary>The frozen model under <see cref="DiscriminatorKind.Dino"/>: path of DINO ViT-S/16, the official file (<c>dino_deitsmall16_pretrain.pth</c>) or a safetensors file with its names.</summary>
+    /// <value>Default null. The final norm of the official file is not used and may be missing.</value>
     [System.Text.Json.Serialization.JsonIgnore]
     public string? DinoWeights { get; set; }
     /// <summary>Weight of the adversarial loss in the objective.</summary>
@@ -58,7 +58,7 @@ public sealed class AdversarialOptions
                 StyleGanDiscriminator.RequireSize(imageSize);
                 break;
             case DiscriminatorKind.Dino: // sees images of every size
-                if (string.IsNullOrEmpty(DinoWeights)) throw new ArgumentException("Adversarial.Discriminator is Dino without DinoWeights; set the path of a safetensors file with DINO ViT-S/16.");
+                if (string.IsNullOrEmpty(DinoWeights)) throw new ArgumentException("Adversarial.Discriminator is Dino without DinoWeights; set the path of a file with DINO ViT-S/16.");
                 LocalBatchNorm.Groups(batchSize);
                 break;
             default:

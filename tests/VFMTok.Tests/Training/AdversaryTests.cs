@@ -83,7 +83,7 @@ public class AdversaryTests(DinoFile dino) : IClassFixture<DinoFile>
             Assert.Throws<ArgumentException>(() => new AdversarialOptions { Depth = 5 }.Validate(64, 8)).Message);
         Assert.Equal("The StyleGAN discriminator cannot see images of 336 pixels; allowed are powers of two from 4 to 512: choose another image size or another discriminator.",
             Assert.Throws<ArgumentException>(() => new AdversarialOptions { Discriminator = DiscriminatorKind.StyleGan }.Validate(336, 8)).Message);
-        Assert.Equal("Adversarial.Discriminator is Dino without DinoWeights; set the path of a safetensors file with DINO ViT-S/16.",
+        Assert.Equal("Adversarial.Discriminator is Dino without DinoWeights; set the path of a file with DINO ViT-S/16.",
             Assert.Throws<ArgumentException>(() => new AdversarialOptions { Discriminator = DiscriminatorKind.Dino }.Validate(64, 8)).Message);
         Assert.Equal("A batch of 9 images does not fall into 2 equal groups, over which the DINO discriminator normalises; use up to 8 images or a multiple of 8.",
             Assert.Throws<ArgumentException>(() => new AdversarialOptions { Discriminator = DiscriminatorKind.Dino, DinoWeights = dino.Path }.Validate(64, 9)).Message);
