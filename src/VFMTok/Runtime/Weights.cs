@@ -37,7 +37,7 @@ internal static class Weights
     /// <summary>Writes start values, unless they are left out.</summary>
     public static void Set(Tensor parameter, Tensor values)
     {
-        if (SeededDraws.AreLeftOut) return;
+        if (MetaDevice.IsOn || SeededDraws.AreLeftOut) return;
         using var noGradient = no_grad();
         parameter.copy_(values);
     }
