@@ -22,19 +22,16 @@ internal sealed record ZipRecord(string Name, byte[] Data)
 
     /// <summary>Where the list says that the record lies.</summary>
     public uint? Offset { get; init; }
-
-    /// <summary>Method in the local header, if it is another one.</summary>
-    public ushort? LocalMethod { get; init; }
 }
 
 /// <summary>Zips byte by byte, sound or not.</summary>
 internal static class ZipBytes
 {
-    public static byte[] Of(params ZipRecord[] records) => Of(records, count: null);
+    public static byte[] Of(params ZipRecord[] records) => Counted(records, count: null);
 
     /// <param name="records">In this order.</param>
     /// <param name="count">Number of records that the end claims.</param>
-    public static byte[] Of(IReadOnlyCollection<ZipRecord> records, ushort? count)
+    public static byte[] Counted(IReadOnlyCollection<ZipRecord> records, ushort? count)
     {
         using var file = new MemoryStream();
         using var list = new MemoryStream();
@@ -46,7 +43,7 @@ internal static class ZipBytes
             var wide = record.Length64 is { } length ? [1, 0, 8, 0, .. Number(length, 8)] : Array.Empty<byte>();
             byte[] facts = [.. Number(record.Crc ?? Crc32.HashToUInt32(record.Data), 4), .. Number(record.PackedLength ?? (uint)packed.Length, 4),
                 .. Number(record.Length64 is null ? record.Length ?? (uint)record.Data.Length : uint.MaxValue, 4), .. Number((ulong)name.Length, 2), .. Number((ulong)wide.Length, 2)];
-            file.Write([.. "PK\x03\x04"u8, 45, 0, .. Number(record.Flags, 2), .. Number(record.LocalMethod ?? method, 2), 0, 0, 33, 0, .. facts, .. name, .. wide, .. packed]);
+            file.Write([.. "PK\x03\x04"u8, 45, 0, .. Number(record.Flags, 2), .. Number(method, 2), 0, 0, 33, 0, .. facts, .. name, .. wide, .. packed]);
             list.Write([.. "PK\x01\x02"u8, 45, 0, 45, 0, .. Number(record.Flags, 2), .. Number(method, 2), 0, 0, 33, 0, .. facts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Number(offset, 4), .. name, .. wide]);
         }
         var (start, claimed) = ((ulong)file.Length, count ?? (ushort)records.Count);
