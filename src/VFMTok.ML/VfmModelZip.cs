@@ -65,15 +65,18 @@ public sealed class VfmModelZip : IDisposable
         try
         {
             using (var zip = System.IO.Compression.ZipFile.OpenRead(path))
+            {
+                ModelZipCheck.Require(zip, new FileInfo(path).Length);
                 if (!zip.Entries.Any(e => e.FullName.Replace('\\', '/').Contains("TransformerChain", StringComparison.Ordinal)))
-                    throw new InvalidDataException($"'{path}' is a zip but no ML.NET model; give a file that mlContext.Model.Save or 'vfmtok train' wrote.");
+                    throw new NoModelException();
+            }
             return new VfmModelZip(ml.Model.Load(path, out var schema), schema);
         }
-        catch (InvalidDataException e) when (e.Message.StartsWith($"'{path}'", StringComparison.Ordinal))
+        catch (NoModelException e)
         {
-            throw;
+            throw new InvalidDataException($"'{path}' is a zip but no ML.NET model; give a file that mlContext.Model.Save or 'vfmtok train' wrote.", e);
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception e) when (e is not OperationCanceledException) // also OutOfMemoryException: ML.NET reserves what a file claims
         {
             var cause = e;
             while (cause is System.Reflection.TargetInvocationException { InnerException: { } inner }) cause = inner;
@@ -98,5 +101,7 @@ public sealed class VfmModelZip : IDisposable
         public string Label { get; set; } = "";
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim().TrimEnd('.');
+    private static string FirstLine(string text) => Pickle.PickleRules.Short(text.Split('\n')[0].Trim().TrimEnd('.'), most: 400);
+
+    private sealed class NoModelException : Exception;
 }

@@ -66,13 +66,21 @@ internal static class MlNet
 
     /// <summary>Reads the network whose hash comes next in the transformer's entry; transformers of one zip share it.</summary>
     /// <returns>Holds the loader's reference: dispose it once the transformer has taken its own. Disposing a shared one again does nothing.</returns>
+    /// <exception cref="InvalidDataException">What stands there is no hash, or the network is another one or of another kind.</exception>
     public static T LoadShared<T>(ModelLoadContext context, Func<Stream, string, T> read) where T : SharedModel
     {
-        var hash = context.Reader.ReadString();
+        var hash = context.Reader.ReadHash(); // it becomes a path: digits only
+        var name = $"{Folder}/{hash}";
         var models = Loaded.GetValue(context.Repository, _ => []);
-        if (models.TryGetValue(hash, out var known)) return (T)known;
-        using var entry = context.Repository.OpenEntry(Folder, hash);
-        var model = read(entry.Stream, $"{Folder}/{hash}"); // a file, so seekable
+        if (models.TryGetValue(hash, out var known))
+            return known as T ?? throw new InvalidDataException($"'{name}' is a {known.GetType().Name} where a step needs a {typeof(T).Name}; save the model again.");
+        using var entry = context.Repository.OpenEntryOrNull(Folder, hash) ?? throw new InvalidDataException($"The zip has no network '{name}'; copy or save it again.");
+        var model = read(entry.Stream, name); // a file, so seekable
+        if (model.Hash != hash) // its own statement is checked by the reader, and may be missing
+        {
+            model.Dispose();
+            throw new InvalidDataException($"'{name}' holds the network {model.Hash} where {hash} belongs; use the original file.");
+        }
         models[hash] = model;
         return model;
     }

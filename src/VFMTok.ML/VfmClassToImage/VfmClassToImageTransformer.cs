@@ -61,7 +61,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
     private static VfmClassToImageTransformer Create(IHostEnvironment env, ModelLoadContext context)
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
-        var (output, label) = (reader.ReadString(), reader.ReadString());
+        var (output, label) = (reader.ReadColumn(), reader.ReadColumn());
         var options = ReadBatch(reader, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
         using var generator = MlNet.LoadShared(context, (stream, name) => VfmGeneratorModel.Load(stream, name, MlNet.Device(env)));
         using var tokenizer = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));

@@ -53,7 +53,7 @@ public sealed class VfmDetokenizeTransformer : BatchTransformer
     private static VfmDetokenizeTransformer Create(IHostEnvironment env, ModelLoadContext context)
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
-        var (output, input) = (reader.ReadString(), reader.ReadString());
+        var (output, input) = (reader.ReadColumn(), reader.ReadColumn());
         var options = ReadBatch(reader, new VfmBatchOptions());
         using var model = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmDetokenizeTransformer(output, input, model, options);

@@ -42,7 +42,7 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
     private static VfmFeaturizeTransformer Create(IHostEnvironment env, ModelLoadContext context)
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
-        var (output, input) = (reader.ReadString(), reader.ReadString());
+        var (output, input) = (reader.ReadColumn(), reader.ReadColumn());
         var options = ReadBatch(reader, new VfmBatchOptions());
         using var model = MlNet.LoadShared(context, (stream, name) => VfmFoundationModel.Load(stream, name, MlNet.Device(env)));
         return new VfmFeaturizeTransformer(output, input, model, options);

@@ -35,7 +35,7 @@ internal static class DrawingSettings
         };
         if (version < MlNet.GuidancePowerVersion) return options;
         options.Sampling.GuidancePower = reader.ReadDouble();
-        options.UnknownLabels = (VfmUnknownLabels)reader.ReadInt32();
+        options.UnknownLabels = SettingsReader.Defined((VfmUnknownLabels)reader.ReadInt32());
         return options;
     }
 

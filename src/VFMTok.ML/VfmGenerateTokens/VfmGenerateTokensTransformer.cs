@@ -47,7 +47,7 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
     private static VfmGenerateTokensTransformer Create(IHostEnvironment env, ModelLoadContext context)
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
-        var (output, label) = (reader.ReadString(), reader.ReadString());
+        var (output, label) = (reader.ReadColumn(), reader.ReadColumn());
         var options = ReadBatch(reader, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
         using var model = MlNet.LoadShared(context, (stream, name) => VfmGeneratorModel.Load(stream, name, MlNet.Device(env)));
         return new VfmGenerateTokensTransformer(output, label, model, options);

@@ -47,7 +47,7 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
     private static VfmTokenizeTransformer Create(IHostEnvironment env, ModelLoadContext context)
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
-        var (output, input, type) = (reader.ReadString(), reader.ReadString(), (VfmTokenType)reader.ReadByte());
+        var (output, input, type) = (reader.ReadColumn(), reader.ReadColumn(), SettingsReader.Defined((VfmTokenType)reader.ReadByte()));
         var options = ReadBatch(reader, new VfmTokenizeOptions { TokenType = type });
         using var model = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmTokenizeTransformer(output, input, model, options);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using VFMTok.Checkpoints.PyTorch;
 using static TorchSharp.torch;
@@ -60,7 +61,7 @@ internal sealed class CheckpointFile : IDisposable
             var head = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
             stream.Position = 0;
             if (head is [(byte)'P', (byte)'K', 3, 4, ..]) return Of(TorchFile.Open(stream, name, isZip: true), "PyTorch zip");
-            if (head is [0x80, >= 2 and <= 5, ..]) return Of(TorchFile.Open(stream, name, isZip: false), "PyTorch legacy");
+            if (head is [0x80, >= 2 and <= 5, ..] && !IsSafetensors(head)) return Of(TorchFile.Open(stream, name, isZip: false), "PyTorch legacy");
             if (Foreign(head) is { } what) throw new InvalidCheckpointException($"'{name}' is no file of weights but {what}; download it again. PyTorch's .pt and .pth and safetensors are read.");
             var file = new SafetensorsReader(stream, name);
             return new CheckpointFile(file, "safetensors", [.. file.Names.Select(n => new CheckpointTensor(n, file.TypeOf(n), file.ShapeOf(n)))]);
@@ -86,6 +87,10 @@ internal sealed class CheckpointFile : IDisposable
             throw;
         }
     }
+
+    // A header of 640 bytes starts with 0x80 and 2, as a pickle does.
+    private static bool IsSafetensors(ReadOnlySpan<byte> head) =>
+        head.Length > 8 && head[8] == '{' && BinaryPrimitives.ReadUInt64LittleEndian(head) <= SafetensorsHeader.MaximumLength;
 
     // What people save instead of a file of weights.
     private static string? Foreign(ReadOnlySpan<byte> head)

@@ -69,7 +69,7 @@ internal sealed class PickleMachine(ReadOnlyMemory<byte> pickle, PickleRules rul
             case (byte)')': Push(Array.Empty<object?>()); break;
             case 0x85 or 0x86 or 0x87: Tuple(code - 0x84); break; // TUPLE1 to TUPLE3
             case (byte)'t': Push(PopToMark()); break;
-            case (byte)'}': Push(new OrderedDictionary<object, object?>()); break;
+            case (byte)'}': Push(PickleKeys.NewDict()); break;
             case (byte)'s': SetItem(); break;
             case (byte)'u': SetItems(PopToMark()); break;
             case 0x94: Remember(_memo.Count); break; // MEMOIZE

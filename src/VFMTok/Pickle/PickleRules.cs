@@ -26,9 +26,11 @@ internal abstract class PickleRules
     public virtual void Build(object? target, object? state) => throw Bad("it gives a state to what has none");
 
     /// <summary>A text as far as it fits into an error, on one line.</summary>
-    public static string Short(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="most">Characters that are kept.</param>
+    public static string Short(string text, int most = 80)
     {
-        var line = text.Length <= 80 ? text : text[..80] + "...";
+        var line = text.Length <= most ? text : text[..most] + "...";
         return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
     }
 }

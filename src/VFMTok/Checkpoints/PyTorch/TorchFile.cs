@@ -5,7 +5,8 @@ namespace VFMTok.Checkpoints.PyTorch;
 /// <summary>A PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>), opened: its structure is read, by a machine that runs nothing; its tensors are read when they are asked for.</summary>
 internal sealed class TorchFile : IDisposable
 {
-    private const int DeepestTensor = 16, MostValues = 8_000_000;
+    private const int DeepestTensor = 16, MostVisits = 8_000_000, MostTensors = 100_000;
+    private const long LongestNames = 16_000_000; // characters of all paths together
 
     private readonly ITorchStorages _storages;
     private readonly TorchPickleRules _rules;
@@ -71,29 +72,39 @@ internal sealed class TorchFile : IDisposable
     public IReadOnlyList<(string Path, TorchTensor Tensor)> Tensors()
     {
         var found = new List<(string, TorchTensor)>();
-        var visits = 0;
-        Collect("", Root, 0, found, ref visits);
+        var (visits, characters) = (0, 0L);
+        Collect(Root, [], found, ref visits, ref characters);
         return found;
     }
 
     public void Dispose() => _storages.Dispose();
 
-    // Lists and dicts may contain themselves, and each other many times: depth and number of steps are bounded.
-    private void Collect(string path, object? value, int depth, List<(string, TorchTensor)> found, ref int visits)
+    // Lists and dicts may contain themselves, and each other many times: depth, number of steps and what is kept are bounded.
+    private void Collect(object? value, List<object> path, List<(string, TorchTensor)> found, ref int visits, ref long characters)
     {
-        if (++visits > MostValues || depth > DeepestTensor) throw _rules.Bad("its lists and dicts are nested without end");
-        string At(object key) => path.Length == 0 ? $"{key}" : $"{path}/{key}";
+        if (++visits > MostVisits || path.Count > DeepestTensor) throw _rules.Bad("its lists and dicts are nested without end");
         switch (value)
         {
-            case TorchTensor tensor: found.Add((path, tensor)); break;
-            case TorchNamespace space: Collect(path, space.Fields, depth + 1, found, ref visits); break;
+            case TorchTensor tensor:
+                if (found.Count == MostTensors) throw _rules.Bad($"it holds more than {MostTensors} tensors");
+                if ((characters += path.Sum(key => key is string text ? text.Length + 1L : 21)) > LongestNames) throw _rules.Bad("the names of its tensors are longer than any checkpoint's");
+                found.Add((PickleRules.Short(string.Join('/', path), most: int.MaxValue), tensor));
+                break;
+            case TorchNamespace space: Collect(space.Fields, path, found, ref visits, ref characters); break;
             case OrderedDictionary<object, object?> fields:
-                foreach (var (key, item) in fields) Collect(At(key), item, depth + 1, found, ref visits);
+                foreach (var (key, item) in fields) Enter(key, item, ref visits, ref characters);
                 break;
             case IEnumerable<object?> items: // lists and tuples
-                var index = 0;
-                foreach (var item in items) Collect(At(index++), item, depth + 1, found, ref visits);
+                var index = 0L;
+                foreach (var item in items) Enter(index++, item, ref visits, ref characters);
                 break;
+        }
+
+        void Enter(object key, object? item, ref int visits, ref long characters)
+        {
+            path.Add(key);
+            Collect(item, path, found, ref visits, ref characters);
+            path.RemoveAt(path.Count - 1);
         }
     }
 
@@ -104,7 +115,7 @@ internal sealed class TorchFile : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException or IOException and not InvalidCheckpointException)
         {
             throw rules.Bad($"its data are damaged ({PickleRules.Short(e.Message.TrimEnd('.'))})");
         }

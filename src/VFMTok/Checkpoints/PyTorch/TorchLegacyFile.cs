@@ -8,7 +8,7 @@ namespace VFMTok.Checkpoints.PyTorch;
 internal sealed class TorchLegacyFile(Stream stream, string file, TorchPickleRules rules) : ITorchStorages
 {
     private const long Version = 1001;
-    private const int FirstPart = 1 << 20, LongestPart = 256 << 20;
+    private const int FirstPart = 1 << 20, LongestPart = 64 << 20;
 
     private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356");
 

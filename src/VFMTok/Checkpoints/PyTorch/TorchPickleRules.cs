@@ -7,7 +7,7 @@ namespace VFMTok.Checkpoints.PyTorch;
 internal sealed class TorchNamespace
 {
     /// <summary>Fields, in their order.</summary>
-    public OrderedDictionary<object, object?> Fields { get; } = [];
+    public OrderedDictionary<object, object?> Fields { get; } = PickleKeys.NewDict();
 }
 
 /// <summary>What a PyTorch checkpoint may hold beyond plain data: tensors, ordered dicts and namespaces. Any other function or class ends the reading.</summary>
@@ -29,7 +29,7 @@ internal sealed class TorchPickleRules(string file) : PickleRules
     /// <summary>The storages that the pickle refers to, by key.</summary>
     public IReadOnlyDictionary<string, TorchStorage> Storages => _storages;
 
-    public override int MostValues => 4_000_000;
+    public override int MostValues => 2_000_000;
 
     public override InvalidCheckpointException Bad(string fault) => new($"'{file}' is no sound PyTorch checkpoint: {fault}; download or save the file again.");
 
@@ -43,7 +43,7 @@ internal sealed class TorchPickleRules(string file) : PickleRules
         (RebuildTensor, [TorchStorage storage, long offset, object?[] shape, object?[] strides, ..]) => Tensor(storage, offset, shape, strides),
         (RebuildParameter, [TorchTensor tensor, ..]) => tensor,
         (Size, [object?[] shape]) => shape,
-        (OrderedDict, []) => new OrderedDictionary<object, object?>(),
+        (OrderedDict, []) => PickleKeys.NewDict(),
         (Namespace or SimpleNamespace, []) => new TorchNamespace(),
         _ => throw Bad($"it calls {name} in a way that PyTorch does not"),
     };

@@ -9,6 +9,8 @@ internal sealed class TorchStateDict : ITensorFile
     // Where checkpoints keep their weights, best first (spec 8.8 and 9.8).
     private static readonly string[] Places = ["ema", "module", "model", "state_dict"];
 
+    private const int LongestName = 1024;
+
     // What wrappers of a model put before every name.
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
@@ -19,7 +21,8 @@ internal sealed class TorchStateDict : ITensorFile
     {
         (_file, Place) = (file, place);
         foreach (var (key, value) in fields)
-            if (key is string name && value is TorchTensor tensor) _tensors.Add(name, tensor);
+            if (key is string name && value is TorchTensor tensor)
+                _tensors.Add(name.Length is 0 or > LongestName || name.Any(char.IsControl) ? throw Unnamed(name) : name, tensor);
         foreach (var wrapper in Wrappers)
             if (_tensors.Count > 0 && _tensors.Keys.All(name => name.StartsWith(wrapper, StringComparison.Ordinal)))
                 _tensors = new OrderedDictionary<string, TorchTensor>(_tensors.Select(t => KeyValuePair.Create(t.Key[wrapper.Length..], t.Value)));
@@ -47,6 +50,9 @@ internal sealed class TorchStateDict : ITensorFile
 
         InvalidCheckpointException None(string what) => new($"'{file.Name}' holds no weights ({what}); give a state dict, or a checkpoint with {string.Join(", ", Places)}.");
     }
+
+    private InvalidCheckpointException Unnamed(string name) =>
+        new($"'{FileName}' holds a tensor '{Pickle.PickleRules.Short(name)}'; allowed are names of 1 to {LongestName} characters without control characters: save the weights again.");
 
     private TorchTensor Entry(string name) => _tensors.TryGetValue(name, out var tensor) ? tensor
         : throw new InvalidCheckpointException($"'{FileName}' has no tensor '{name}'; it holds {_tensors.Count} others, so it is another network's file.");

@@ -41,7 +41,8 @@ internal sealed record TorchTensor(TorchStorage Storage, long Offset, long[] Sha
             checked
             {
                 long count = 1, last = 0;
-                foreach (var d in Shape) count *= d;
+                foreach (var d in Shape) count *= Math.Max(1, d); // libtorch multiplies the other dimensions of an empty tensor too
+                if (Shape.Contains(0)) count = 0;
                 for (var d = 0; d < Shape.Length; d++) last += Math.Max(0, Shape[d] - 1) * Strides[d];
                 if (Offset + (count == 0 ? 0 : last + 1) > Storage.Count) return $"a tensor in it reaches beyond the {Storage.Count} numbers of storage '{Pickle.PickleRules.Short(Storage.Key)}'";
                 if (count > Storage.Count && count > MostExpanded) return $"a tensor in it repeats {Storage.Count} numbers {count} times";

@@ -9,7 +9,7 @@ namespace VFMTok.Checkpoints.PyTorch;
 internal sealed class TorchZip : ITorchStorages
 {
     private const int MostRecords = 200_000;
-    private const long LongestPickle = 256 << 20;
+    private const long LongestPickle = 64 << 20, LongestPacked = 256 << 20;
     private const string PickleName = "data.pkl";
 
     private readonly ZipArchive _zip;
@@ -25,12 +25,15 @@ internal sealed class TorchZip : ITorchStorages
         _zip = new ZipArchive(stream, ZipArchiveMode.Read);
         if (_zip.Entries.Count > MostRecords) throw rules.Bad($"it has {_zip.Entries.Count} records where at most {MostRecords} are read");
         foreach (var entry in _zip.Entries)
+        {
+            if (entry.IsEncrypted) throw rules.Bad($"its record '{PickleRules.Short(entry.FullName)}' is encrypted");
             if (!_records.TryAdd(entry.FullName, entry)) throw rules.Bad($"it has the record '{PickleRules.Short(entry.FullName)}' twice");
+        }
         var pickles = _records.Keys.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal) && name.IndexOf('/') == name.LastIndexOf('/')).ToArray();
         if (pickles.Length != 1) throw rules.Bad($"it is a zip with {pickles.Length} records named {PickleName} where a checkpoint has one");
         _folder = pickles[0][..^PickleName.Length];
         if (_records.ContainsKey(_folder + "constants.pkl")) throw rules.Bad("it is a TorchScript program and not a checkpoint");
-        if (_records.TryGetValue(_folder + "byteorder", out var order) && Encoding.ASCII.GetString(Whole(order)) is var text && text != "little") throw rules.Bad($"its byte order is '{PickleRules.Short(text)}' where little is read");
+        if (_records.TryGetValue(_folder + "byteorder", out var order) && Encoding.ASCII.GetString(Whole(order).Span) is var text && text != "little") throw rules.Bad($"its byte order is '{PickleRules.Short(text)}' where little is read");
     }
 
     /// <summary>Reads the pickle.</summary>
@@ -42,6 +45,9 @@ internal sealed class TorchZip : ITorchStorages
         {
             if (!_records.TryGetValue(NameOf(storage), out var record)) throw _rules.Bad($"its storage '{PickleRules.Short(storage.Key)}' is missing");
             if (record.Length != storage.Length) throw _rules.Bad($"its storage '{PickleRules.Short(storage.Key)}' has {record.Length} bytes where {storage.Length} belong");
+            if (!ZipClaims.IsPossible(record)) throw _rules.Bad($"its storage '{PickleRules.Short(storage.Key)}' claims {record.Length} bytes, more than can be packed in {record.CompressedLength}");
+            if (record.Length > LongestPacked && record.CompressedLength != record.Length) // parts of it would be unpacked from its start again and again
+                throw _rules.Bad($"its storage '{PickleRules.Short(storage.Key)}' is compressed, which PyTorch does not do, and longer than {LongestPacked} bytes");
         }
         return (root, machine.Globals);
     }
@@ -62,14 +68,14 @@ internal sealed class TorchZip : ITorchStorages
 
     private string NameOf(TorchStorage storage) => $"{_folder}data/{storage.Key}";
 
-    private byte[] Whole(ZipArchiveEntry record)
+    private ReadOnlyMemory<byte> Whole(ZipArchiveEntry record)
     {
         if (record.Length > LongestPickle) throw _rules.Bad($"its record '{PickleRules.Short(record.FullName)}' has {record.Length} bytes where at most {LongestPickle} are read");
         using var stream = record.Open();
         using var memory = new MemoryStream(); // grows with what is there, not with what is claimed
         CopyBounded(stream, memory, record.Length);
-        var bytes = memory.ToArray();
-        Compare(record, Crc32.HashToUInt32(bytes));
+        var bytes = memory.GetBuffer().AsMemory(0, (int)memory.Length);
+        Compare(record, Crc32.HashToUInt32(bytes.Span));
         return bytes;
     }
 
