@@ -93,6 +93,26 @@ public sealed class WeightImportTests : IDisposable
     }
 
     [Fact]
+    public void A_random_order_generator_is_told_by_its_shapes()
+    {
+        var config = GeneratorConfig.RarL with { Depth = 2, Width = 96, Heads = 3, FeedForwardWidth = 160, TokenGrid = 4, CodebookSize = 48, ClassCount = 5 };
+        using var network = VFMTok.Runtime.SeededDraws.Run(4, () => new RandomOrderTransformer(config));
+        var file = _files.Write("rar.safetensors", StateDict.Of(network, network.OfficialNames));
+        var imported = Assert.Single(Import(new() { Generator = file, TokenizerHash = new('b', 32) }));
+        using var generator = VfmGeneratorModel.Load(imported.Path);
+        Assert.Equal(config, generator.Config);
+        Assert.Equal((new string('b', 32), 5), (generator.TokenizerHash, generator.ClassNames.Count));
+        AssertSame(file, imported.Path, "");
+    }
+
+    [Fact]
+    public void A_text_conditional_generator_is_refused_by_name()
+    {
+        using var network = new TextConditionedTransformer(GeneratorConfig.Tiny with { Depth = 1 });
+        Fails("is a text-conditional generator and not a class-conditional generator; give another file.", new() { Generator = _files.Write("t2i.safetensors", StateDict.Of(network, TextConditionedTransformer.Names)), TokenizerHash = new('b', 32) });
+    }
+
+    [Fact]
     public void Half_precision_becomes_float32()
     {
         using var scope = NewDisposeScope();

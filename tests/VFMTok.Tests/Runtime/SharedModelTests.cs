@@ -10,6 +10,9 @@ using VFMTok.Tokenizer;
 
 namespace VFMTok.Tests.Runtime;
 
+// Looks at the memory of the process: nothing else may run meanwhile.
+[CollectionDefinition(nameof(SharedModelTests), DisableParallelization = true)]
+[Collection(nameof(SharedModelTests))]
 public sealed class SharedModelTests
 {
     [Fact]
