@@ -14,6 +14,8 @@ internal sealed record CheckpointTensor(string Path, ScalarType Type, IReadOnlyL
 /// <summary>A file of weights in any of the known formats, recognised by its first bytes and not by its name.</summary>
 internal sealed class CheckpointFile : IDisposable
 {
+    private const int HeadLength = 64;
+
     private readonly IDisposable _file;
 
     private CheckpointFile(IDisposable file, string format, IReadOnlyList<CheckpointTensor> tensors) => (_file, Format, Tensors) = (file, format, tensors);
@@ -57,11 +59,10 @@ internal sealed class CheckpointFile : IDisposable
     {
         try
         {
-            Span<byte> buffer = stackalloc byte[64];
-            var head = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-            stream.Position = 0;
-            if (head is [(byte)'P', (byte)'K', 3, 4, ..]) return Of(TorchFile.Open(stream, name, isZip: true), "PyTorch zip");
-            if (head is [0x80, >= 2 and <= 5, ..] && !IsSafetensors(head)) return Of(TorchFile.Open(stream, name, isZip: false), "PyTorch legacy");
+            Span<byte> buffer = stackalloc byte[HeadLength];
+            var head = Head(stream, buffer);
+            if (IsTorchZip(head)) return Of(TorchFile.Open(stream, name, isZip: true), "PyTorch zip");
+            if (IsTorchLegacy(head)) return Of(TorchFile.Open(stream, name, isZip: false), "PyTorch legacy");
             if (Foreign(head) is { } what) throw new InvalidCheckpointException($"'{name}' is no file of weights but {what}; download it again. PyTorch's .pt and .pth and safetensors are read.");
             var file = new SafetensorsReader(stream, name);
             return new CheckpointFile(file, "safetensors", [.. file.Names.Select(n => new CheckpointTensor(n, file.TypeOf(n), file.ShapeOf(n)))]);
@@ -71,6 +72,14 @@ internal sealed class CheckpointFile : IDisposable
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a stream holds a PyTorch checkpoint, as far as its first bytes tell; its position stays.</summary>
+    public static bool IsPyTorch(Stream stream)
+    {
+        Span<byte> buffer = stackalloc byte[HeadLength];
+        var head = Head(stream, buffer);
+        return IsTorchZip(head) || IsTorchLegacy(head);
     }
 
     public void Dispose() => _file.Dispose();
@@ -87,6 +96,18 @@ internal sealed class CheckpointFile : IDisposable
             throw;
         }
     }
+
+    private static Span<byte> Head(Stream stream, Span<byte> buffer)
+    {
+        var start = stream.Position;
+        var head = buffer[..stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
+        stream.Position = start;
+        return head;
+    }
+
+    private static bool IsTorchZip(ReadOnlySpan<byte> head) => head is [(byte)'P', (byte)'K', 3, 4, ..];
+
+    private static bool IsTorchLegacy(ReadOnlySpan<byte> head) => head is [0x80, >= 2 and <= 5, ..] && !IsSafetensors(head);
 
     // A header of 640 bytes starts with 0x80 and 2, as a pickle does.
     private static bool IsSafetensors(ReadOnlySpan<byte> head) =>

@@ -17,19 +17,18 @@ internal static class StateDict
     /// <exception cref="InvalidCheckpointException">Something is missing, left over or of the wrong shape or type; the message names the first few.</exception>
     public static void Check(IReadOnlyList<(string Name, Tensor Tensor)> wanted, ITensorFile file, params string[] unused)
     {
-        var missing = wanted.Select(w => w.Name).Where(n => !file.Contains(n)).ToArray();
-        if (missing.Length > 0) throw new InvalidCheckpointException($"'{file.FileName}' lacks {Few(missing)}; it was made for another network or configuration.");
         var known = wanted.Select(w => w.Name).Concat(unused).ToHashSet();
-        var unexpected = file.Names.Where(n => !known.Contains(n)).ToArray();
-        if (unexpected.Length > 0) throw new InvalidCheckpointException($"'{file.FileName}' holds {Few(unexpected)} that the network does not have; it was made for another configuration.");
-        foreach (var (name, tensor) in wanted)
-        {
-            var shape = file.ShapeOf(name);
-            if (!shape.SequenceEqual(tensor.shape))
-                throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' has the shape ({string.Join(", ", shape)}) where the configuration needs ({string.Join(", ", tensor.shape)}); the file and its configuration do not belong together.");
-            if (torch.is_floating_point(file.TypeOf(name)) != tensor.is_floating_point())
-                throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' has the type {file.TypeOf(name)} where the network needs {tensor.dtype}; the file was changed: use the original one.");
-        }
+        var there = wanted.Where(w => file.Contains(w.Name)).ToArray();
+        var faults = new List<string>();
+        if (wanted.Where(w => !file.Contains(w.Name)).Select(w => w.Name).ToArray() is { Length: > 0 } missing) faults.Add($"it lacks {Few(missing)}");
+        if (file.Names.Where(n => !known.Contains(n)).ToArray() is { Length: > 0 } unexpected) faults.Add($"it holds {Few(unexpected)} that the network does not have");
+        if (there.Where(w => !file.ShapeOf(w.Name).SequenceEqual(w.Tensor.shape)).ToArray() is [var misshaped, ..] shapes)
+            faults.Add($"'{misshaped.Name}'{Others(shapes.Length)} has the shape ({string.Join(", ", file.ShapeOf(misshaped.Name))}) where ({string.Join(", ", misshaped.Tensor.shape)}) is needed");
+        if (there.Where(w => torch.is_floating_point(file.TypeOf(w.Name)) != w.Tensor.is_floating_point()).ToArray() is [var mistyped, ..] types)
+            faults.Add($"'{mistyped.Name}'{Others(types.Length)} has the type {file.TypeOf(mistyped.Name)} where {mistyped.Tensor.dtype} is needed");
+        if (faults.Count > 0) throw new InvalidCheckpointException($"'{file.FileName}' does not fit the network: {string.Join(", ", faults)}; it was made for another network or configuration.");
+
+        static string Others(int count) => count == 1 ? "" : $" (and {count - 1} more)";
     }
 
     /// <summary>Fills the network from a file that fits it.</summary>

@@ -104,6 +104,7 @@ public abstract class SharedModel : IDisposable
         Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, NameMap Names, Func<TModel> Make)> build) where TModel : SharedModel
     {
         NativeBackend.EnsureLoaded();
+        if (CheckpointFile.IsPyTorch(stream)) throw new InvalidCheckpointException($"'{name}' is a PyTorch checkpoint; bring it into the library's form with 'vfmtok import' or WeightImport.");
         using var file = new SafetensorsReader(stream, name, leaveOpen: true);
         if (!file.Metadata.TryGetValue(ModelMetadata.FormatKey, out var format) || !file.Metadata.TryGetValue(ModelMetadata.KindKey, out var found) || !file.Metadata.TryGetValue(ModelMetadata.ConfigurationKey, out var json))
             throw new InvalidCheckpointException($"'{name}' holds tensors but no VFMTok model: its metadata lacks format, kind or configuration; bring official weights into its form with 'vfmtok import'.");

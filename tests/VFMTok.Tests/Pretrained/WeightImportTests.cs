@@ -129,10 +129,10 @@ public sealed class WeightImportTests : IDisposable
     {
         var norm = "norm.weight";
         Fails("lacks the tensor 'norm.weight'; it was made for another network or configuration.", new() { Foundation = _files.Change(_files.Foundation, norm, _ => null) });
-        Fails("holds the tensor 'surplus' that the network does not have; it was made for another configuration.", new() { Foundation = Extra(_files.Foundation) });
-        Fails("'norm.weight' of 'changed", new() { Foundation = _files.Change(_files.Foundation, norm, t => t.narrow(0, 0, 63).clone()) });
-        Fails("has the shape (63) where the configuration needs (64)", new() { Foundation = _files.Change(_files.Foundation, norm, t => t.narrow(0, 0, 63).clone()) });
-        Fails("has the type Int64 where the network needs Float32", new() { Foundation = _files.Change(_files.Foundation, norm, t => t.to(ScalarType.Int64)) });
+        Fails("holds the tensor 'surplus' that the network does not have; it was made for another network or configuration.", new() { Foundation = Extra(_files.Foundation) });
+        Fails("it lacks the tensor 'norm.weight', it holds the tensor 'norm.wait' that the network does not have; it", new() { Foundation = _files.Change(_files.Foundation, norm, t => t, rename: "norm.wait") });
+        Fails("'norm.weight' has the shape (63) where (64) is needed", new() { Foundation = _files.Change(_files.Foundation, norm, t => t.narrow(0, 0, 63).clone()) });
+        Fails("'norm.weight' has the type Int64 where Float32 is needed", new() { Foundation = _files.Change(_files.Foundation, norm, t => t.to(ScalarType.Int64)) });
         Fails("holds NaN or infinite numbers; train or download the model again.", new() { Foundation = _files.Change(_files.Foundation, norm, t => t / 0) });
         Fails("'gpt.safetensors' is a class-conditional generator and not a DINOv2 foundation model; give another file.", new() { Foundation = _files.Generator });
         Fails("lacks its foundation model, as official tokenizers do; give that too (the paper's is dinov2_vitl14_reg4_pretrain.pth).", new() { Tokenizer = _files.Tokenizer });

@@ -32,6 +32,14 @@ public sealed class SharedModelTests
     }
 
     [Fact]
+    public void A_PyTorch_checkpoint_is_sent_to_the_import()
+    {
+        foreach (var name in new[] { "gpt_zip.pt", "gpt_legacy.pt" })
+            Assert.Equal($"'{name}' is a PyTorch checkpoint; bring it into the library's form with 'vfmtok import' or WeightImport.",
+                Assert.Throws<InvalidCheckpointException>(() => VfmGeneratorModel.Load(Path.Combine(Repository.Root, "tests", "Golden", "checkpoints", name))).Message);
+    }
+
+    [Fact]
     public void Leaving_start_values_out_ends_with_its_run()
     {
         var plain = SeededDraws.Run(1, () => SeededDraws.Uniform(torch.CPU, 3));

@@ -64,9 +64,9 @@ public class DinoTrunkTests
     [Fact]
     public void A_file_that_does_not_fit_is_named_with_what_is_wrong()
     {
-        Refuse("lacks the tensor 'cls_token'; it was made for another network or configuration.", t => t.Remove("cls_token"));
-        Refuse("holds the tensor 'head.weight' that the network does not have; it was made for another configuration.", t => t["head.weight"] = ones(3));
-        Refuse("has the shape (1, 9, 32) where the configuration needs (1, 5, 32); the file and its configuration do not belong together.", t => t["pos_embed"] = ones(1, 9, 32));
+        Refuse("does not fit the network: it lacks the tensor 'cls_token'; it was made for another network or configuration.", t => t.Remove("cls_token"));
+        Refuse("holds the tensor 'head.weight' that the network does not have; it was made for another network or configuration.", t => t["head.weight"] = ones(3));
+        Refuse("has the shape (1, 9, 32) where (1, 5, 32) is needed; it was made for another network or configuration.", t => t["pos_embed"] = ones(1, 9, 32));
         Refuse("holds NaN or infinite numbers; train or download the model again.", t => t["blocks.1.norm1.bias"] = full([32], float.NaN));
 
         static void Refuse(string reason, Action<Dictionary<string, Tensor>> change)
