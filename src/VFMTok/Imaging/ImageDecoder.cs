@@ -9,6 +9,9 @@ public static class ImageDecoder
     // The four bytes a pixel that Skia decodes to must fit one span, whatever limit the options state.
     private const long MostPixels = 500_000_000;
 
+    // A file is held in memory twice while it is decoded.
+    private const long MostBytes = 512 << 20;
+
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file, or a sample of an LMDB image set as <c>lmdb:folder#index</c>.</param>
     /// <param name="options">Default <see cref="ImageDecodingOptions.Default"/>.</param>
@@ -19,7 +22,12 @@ public static class ImageDecoder
         byte[] bytes;
         try
         {
+            if (new FileInfo(path) is { Exists: true, Length: > MostBytes and var length }) throw TooLong(path, length);
             bytes = File.ReadAllBytes(path);
+        }
+        catch (InvalidImageException)
+        {
+            throw;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -41,16 +49,21 @@ public static class ImageDecoder
     {
         options ??= ImageDecodingOptions.Default;
         if (bytes.Length == 0) throw new InvalidImageException($"'{name}' is empty; replace or remove it.");
+        if (bytes.Length > MostBytes) throw TooLong(name, bytes.Length);
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
         if (codec is null || !Allowed(codec.EncodedFormat)) throw new InvalidImageException($"'{name}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.");
         var (width, height, most) = (codec.Info.Width, codec.Info.Height, Math.Min(options.MaximumPixels, MostPixels));
         if (width < 1 || height < 1 || width > options.MaximumSide || height > options.MaximumSide || (long)width * height > most)
             throw new InvalidImageException($"'{name}' claims {width} x {height} pixels; allowed are sides up to {options.MaximumSide} and {most} pixels in all: shrink it or raise the limit.");
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && JpegScans.Count(bytes) is > JpegScans.Most and var scans)
+            throw new InvalidImageException($"'{name}' has {scans} scans; allowed are {JpegScans.Most}: save it again.");
         var image = Decode(codec, name, options);
         if (!options.AsReference) return Orientation.Apply(image, codec.EncodedOrigin);
         return PngGray16.Applies(bytes) ? PngGray16.Clip(bytes, name) : image;
     }
+
+    private static InvalidImageException TooLong(string name, long length) => new($"'{name}' has {length} bytes; allowed are {MostBytes}: shrink it.");
 
     // Skia knows more, among them WBMP, whose header is so weak that arbitrary bytes pass for a picture.
     private static bool Allowed(SKEncodedImageFormat format) =>
