@@ -23,22 +23,19 @@ internal static class InspectCommand
         return command;
     }
 
-    // PyTorch's files are zips too.
+    // PyTorch's files are zips too, under other names.
     private static bool IsModelZip(string path)
     {
+        if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) return true;
         if (!File.Exists(path)) return false;
-        using var stream = File.OpenRead(path);
-        Span<byte> head = stackalloc byte[2];
-        if (stream.ReadAtLeast(head, 2, throwOnEndOfStream: false) < 2 || !head.SequenceEqual("PK"u8)) return false;
-        stream.Position = 0;
         try
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            return path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) || zip.Entries.Any(e => e.FullName.Contains("TransformerChain", StringComparison.Ordinal));
+            using var zip = ZipFile.OpenRead(path);
+            return zip.Entries.Any(e => e.FullName.Contains("TransformerChain", StringComparison.Ordinal));
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException) // no zip at all
         {
-            return path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
+            return false;
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using SkiaSharp;
-using VFMTok.Tests.Golden;
+using VFMTok.Tests.Shared;
 
 namespace VFMTok.Tests.Hostile;
 
