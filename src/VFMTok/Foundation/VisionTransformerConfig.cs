@@ -1,3 +1,5 @@
+using VFMTok.Runtime;
+
 namespace VFMTok.Foundation;
 
 /// <summary>Kind of feed-forward network in a transformer block.</summary>
@@ -69,8 +71,12 @@ public sealed record VisionTransformerConfig(
     {
         if (PatchSize < 1 || Width < 1 || Depth < 1 || Heads < 1 || StoredGrid < 1 || Registers < 0 || FeedForwardRatio < 1)
             throw new ArgumentException("A vision transformer needs positive PatchSize, Width, Depth, Heads, StoredGrid and FeedForwardRatio, and no negative Registers.");
-        if (PatchSize > 256 || Width > 16384 || Depth > 1000 || StoredGrid > 1024 || Registers > 1024 || FeedForwardRatio > 64)
-            throw new ArgumentException("A vision transformer has at most PatchSize 256, Width 16384, Depth 1000, StoredGrid 1024, Registers 1024 and FeedForwardRatio 64.");
+        var fault = Bounds.Fault((nameof(PatchSize), PatchSize, 1, Bounds.Grid), (nameof(Width), Width, 1, Bounds.Width), (nameof(Depth), Depth, 1, Bounds.Depth), (nameof(StoredGrid), StoredGrid, 1, Bounds.Grid),
+            (nameof(Registers), Registers, 0, Bounds.Grid), (nameof(FeedForwardRatio), FeedForwardRatio, 1, 64)) ?? Bounds.StackFault(Depth, Width);
+        if (fault is not null)
+            throw new ArgumentException($"A vision transformer of this size is not supported: {fault}.");
+        if (!Enum.IsDefined(FeedForward))
+            throw new ArgumentException($"FeedForward {FeedForward} must be one of {string.Join(", ", Enum.GetNames<FeedForwardKind>())}.");
         if (Width % Heads != 0)
             throw new ArgumentException($"Width {Width} is not divisible by Heads {Heads}; choose a multiple.");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VFMTok.Runtime;
 
 namespace VFMTok.Generation;
 
@@ -152,11 +153,14 @@ public sealed record GeneratorConfig
     public void Validate()
     {
         Require(Depth > 0 && Heads > 0 && Width > 0 && HiddenMultiple > 0 && TokenGrid > 0, "sizes must be positive");
-        Require(Depth <= 1000 && Heads <= 1024 && Width <= 65536 && HiddenMultiple <= 65536 && HiddenFactor is >= 0 and <= 64 && TokenGrid <= 128 && FeedForwardWidth <= 1 << 20,
-            "at most Depth 1000, Heads 1024, Width and HiddenMultiple 65536, HiddenFactor 64, TokenGrid 128 and FeedForwardWidth 1048576");
         Require(CodebookSize is > 1 and <= 1 << 24, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24}");
         Require(ClassCount is > 0 and <= 1 << 24, $"ClassCount {ClassCount} must lie in 1 to {1 << 24}");
         Require(FeedForwardWidth >= 0, $"FeedForwardWidth {FeedForwardWidth} must be 0 or positive");
+        var limit = Bounds.Fault((nameof(Depth), Depth, 1, Bounds.Depth), (nameof(Width), Width, 1, Bounds.Width), (nameof(HiddenMultiple), HiddenMultiple, 1, Bounds.Width),
+            (nameof(FeedForwardWidth), FeedForwardWidth, 0, 1 << 20), (nameof(TokenGrid), TokenGrid, 1, Bounds.Grid)) ?? Bounds.StackFault(Depth, Width) ?? Bounds.TableFault(TokenGrid, HeadWidth);
+        Require(limit is null, limit ?? "");
+        Require(HiddenFactor is >= 0 and <= 64, $"HiddenFactor {HiddenFactor} must lie in 0 to 64");
+        Require(RotaryBase > 0 && double.IsFinite(RotaryBase) && NormEpsilon >= 0 && double.IsFinite(NormEpsilon), "RotaryBase must be positive and NormEpsilon not negative");
         foreach (var rate in new[] { TokenDropout, AttentionDropout, ResidualDropout, FeedForwardDropout, DropPath }) Require(rate is >= 0 and < 1, $"dropouts must lie in [0, 1), and one is {rate}");
         Require(Enum.IsDefined(Architecture), $"Architecture {Architecture} must be one of {string.Join(", ", Enum.GetNames<GeneratorArchitecture>())}");
         if (Architecture == GeneratorArchitecture.RandomOrder)

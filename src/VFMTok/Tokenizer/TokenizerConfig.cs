@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using VFMTok.Foundation;
+using VFMTok.Runtime;
 
 namespace VFMTok.Tokenizer;
 
@@ -83,12 +85,18 @@ public sealed record TokenizerConfig
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>
     public void Validate()
     {
+        Require(Foundation is not null && Levels is not null && PixelMultipliers is not null, "Foundation, Levels and PixelMultipliers must be given");
         Foundation.Validate();
         Require(ImageSize > 0 && SlotGrid > 0 && EncoderDepth > 0 && SamplingPoints > 0 && DecoderDepth > 0 && DecoderRegisters >= 0 && ResidualBlocks > 0,
             "sizes and depths must be positive");
-        Require(ImageSize <= 8192 && FoundationSize <= 8192 && SlotGrid <= 128 && Width is > 0 and <= 16384 && EncoderDepth <= 1000 && DecoderDepth <= 1000 && SamplingPoints <= 64 && DecoderRegisters <= 1024
-            && CodeWidth <= 16384 && DecoderHidden is > 0 and <= 1 << 18 && PixelWidth is > 0 and <= 4096 && ResidualBlocks <= 64 && NormGroups > 0 && EncoderHeads > 0 && DecoderHeads > 0,
-            "at most ImageSize and FoundationSize 8192, SlotGrid 128, Width and CodeWidth 16384, depths 1000, SamplingPoints and ResidualBlocks 64, DecoderRegisters 1024, DecoderHidden 262144 and PixelWidth 4096, and all of them positive");
+        var widest = PixelMultipliers.Select(m => (long)m * PixelWidth).Append(1).Max();
+        Limit(Bounds.Fault((nameof(ImageSize), ImageSize, 1, Bounds.Side), (nameof(FoundationSize), FoundationSize, 1, Bounds.Side), (nameof(SlotGrid), SlotGrid, 1, Bounds.Grid),
+            (nameof(Width), Width, 1, Bounds.Width), (nameof(EncoderDepth), EncoderDepth, 1, Bounds.Depth), (nameof(EncoderHeads), EncoderHeads, 1, Bounds.Grid), (nameof(SamplingPoints), SamplingPoints, 1, 256),
+            (nameof(CodeWidth), CodeWidth, 1, Bounds.Width), (nameof(DecoderDepth), DecoderDepth, 1, Bounds.Depth), (nameof(DecoderHeads), DecoderHeads, 1, Bounds.Grid), (nameof(DecoderHidden), DecoderHidden, 1, 1 << 20),
+            (nameof(DecoderRegisters), DecoderRegisters, 0, Bounds.Grid), (nameof(PixelWidth), PixelWidth, 1, Bounds.Width), (nameof(ResidualBlocks), ResidualBlocks, 1, 64), (nameof(NormGroups), NormGroups, 1, Bounds.Width),
+            ("PixelWidth times the largest of PixelMultipliers", widest, 1, Bounds.Width)));
+        Limit(Bounds.StackFault(Math.Max(EncoderDepth, DecoderDepth), Width) ?? Bounds.StackFault(Levels.Count, Width) ?? Bounds.StackFault((long)PixelMultipliers.Count * ResidualBlocks, widest));
+        Limit(Bounds.TableFault(SlotGrid, Width) ?? Bounds.TableFault(FoundationGrid, Width));
         Require(CodebookSize is > 1 and <= 1 << 24 && CodeWidth > 0, $"CodebookSize {CodebookSize} must lie in 2 to {1 << 24} and CodeWidth be positive");
         Require(FoundationSize > 0 && FoundationSize % Foundation.PatchSize == 0, $"FoundationSize {FoundationSize} is not a multiple of the patch size {Foundation.PatchSize}");
         Require(PixelMultipliers.Count is > 0 and < 12 && ImageSize % (1 << (PixelMultipliers.Count - 1)) == 0,
@@ -100,7 +108,9 @@ public sealed record TokenizerConfig
             $"every width of the pixel decoder ({PixelWidth} times {string.Join(", ", PixelMultipliers)}) and Width {Width} must be divisible by NormGroups {NormGroups}");
         Require(DecoderDropout is >= 0 and < 1, $"DecoderDropout {DecoderDropout} must lie in [0, 1)");
 
-        static void Require(bool ok, string fault)
+        static void Limit(string? fault) => Require(fault is null, fault ?? "");
+
+        static void Require([DoesNotReturnIf(false)] bool ok, string fault)
         {
             if (!ok) throw new ArgumentException($"The tokenizer configuration does not fit together: {fault}.");
         }
