@@ -49,6 +49,7 @@ public sealed class VfmGeneratorModel : SharedModel
         {
             var names = JsonSerializer.Deserialize<string[]>(facts.GetValueOrDefault("classNames", "[]")) ?? [];
             if (names.Length != config.ClassCount) throw new ArgumentException($"{names.Length} class names for {config.ClassCount} classes");
+            if (names.Contains(null!)) throw new ArgumentException("a class name is null");
             var network = GeneratorNetwork.Of(config);
             return (network, network.OfficialNames, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault("tokenizerHash", ""), device ?? ComputeDevice.Cpu));
         });
