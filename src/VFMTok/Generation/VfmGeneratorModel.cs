@@ -50,6 +50,7 @@ public sealed class VfmGeneratorModel : SharedModel
         {
             var names = ParseClassNames(facts.GetValueOrDefault(ClassNamesKey, "[]"));
             if (names.Length != config.ClassCount) throw new ArgumentException($"{names.Length} class names for {config.ClassCount} classes");
+            if (names.Contains(null!)) throw new ArgumentException("a class name is null");
             var network = GeneratorNetwork.Of(config);
             return (network, network.OfficialNames, () => new VfmGeneratorModel(network, names, facts.GetValueOrDefault(TokenizerHashKey, ""), device ?? ComputeDevice.Cpu));
         });

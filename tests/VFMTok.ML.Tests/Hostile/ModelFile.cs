@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML;
+using VFMTok.Generation;
 using VFMTok.ML.Tests.Components;
 using VFMTok.Tests.Shared;
 
@@ -9,6 +10,11 @@ namespace VFMTok.ML.Tests.Hostile;
 internal static class ModelFile
 {
     private static readonly Lazy<(byte[] Zip, string Tokenizer, string Generator)> Made = new(Make);
+
+    private static readonly Lazy<byte[]> Small = new(MakeSmall);
+
+    /// <summary>A zip of a few kilobytes: one generator and one step.</summary>
+    public static byte[] SmallZip => Small.Value;
 
     public static byte[] Zip => Made.Value.Zip;
 
@@ -37,6 +43,18 @@ internal static class ModelFile
         var changed = (byte[])data.Clone();
         to.CopyTo(changed, at);
         return changed;
+    }
+
+    private static byte[] MakeSmall()
+    {
+        var ml = new MLContext(seed: 1);
+        using var pictures = new PictureFolder(3);
+        var rows = pictures.Rows(ml);
+        using var generator = TestModels.Generator(GeneratorConfig.Tiny with { Depth = 1, Width = 16, Heads = 2, HiddenMultiple = 8, CodebookSize = 16, TokenGrid = 2, ClassCount = 3 }, new string('0', 32), "cat", "dog", "owl");
+        using var step = ml.Transforms.VfmGenerateTokens("Tokens", "Label", generator).Fit(rows);
+        using var stream = new MemoryStream();
+        ml.Model.Save(step, rows.Schema, stream);
+        return stream.ToArray();
     }
 
     private static (byte[], string, string) Make()

@@ -78,6 +78,7 @@ public class ConfigurationHostileTests
         ["a class name too many"] = (() => With("classNames", _ => "[\"cat\",\"dog\",\"owl\"]"), "3 class names for 2 classes"),
         ["no class names"] = (() => With("classNames", _ => null), "0 class names for 2 classes"),
         ["class names of null"] = (() => With("classNames", _ => "null"), "0 class names for 2 classes"),
+        ["a class name of null"] = (() => With("classNames", _ => "[\"cat\",null]"), "a class name is null"),
         ["class names that are numbers"] = (() => With("classNames", _ => "[1,2]"), NotValid),
         ["class names that are an object"] = (() => With("classNames", _ => "{}"), NotValid),
         ["class names that are no JSON"] = (() => With("classNames", _ => "cat,dog"), NotValid),

@@ -125,6 +125,9 @@ public class ImageHostileTests
 
     private static readonly ImageDecodingOptions[] Both = [ImageDecodingOptions.Default, ImageDecodingOptions.Reference];
 
+    /// <summary>One of the pictures.</summary>
+    internal static byte[] Bytes(string name) => Cases.TryGetValue(name, out var known) ? known.Bytes() : Odd[name]();
+
     public static TheoryData<string> Names() => [.. Cases.Keys];
 
     public static TheoryData<string> OddNames() => [.. Odd.Keys];

@@ -119,6 +119,9 @@ public class TorchHostileTests
 
     private static byte[] Data => [.. Number(4), .. SoundData];
 
+    /// <summary>One of the files.</summary>
+    internal static byte[] Bytes(string name) => Tensors.TryGetValue(name, out var tensor) ? Zip(Dump(Dict(("a", tensor.Value())))) : Zips[name].Zip();
+
     public static TheoryData<string> TensorNames() => [.. Tensors.Keys];
 
     public static TheoryData<string> ZipNames() => [.. Zips.Keys];
