@@ -45,6 +45,29 @@ internal static class StateDict
         }
     }
 
+    /// <summary>Makes a network and fills it from a file of weights in any known format.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="make">Makes the network.</param>
+    /// <param name="names">Its names.</param>
+    /// <param name="unused">Tensors that the file may hold and the network does not have.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidCheckpointException">A tensor is missing, left over, of the wrong shape, or not finite.</exception>
+    public static TNetwork Load<TNetwork>(string path, Func<TNetwork> make, NameMap names, params string[] unused) where TNetwork : nn.Module
+    {
+        using var file = CheckpointFile.Open(path);
+        var network = Runtime.SeededDraws.LeaveOut(make);
+        try
+        {
+            Load(network, names, file.Weights, unused);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Reads a tensor whose numbers must be finite.</summary>
     /// <exception cref="InvalidCheckpointException">One is not.</exception>
     public static Tensor ReadFinite(ITensorFile file, string name)

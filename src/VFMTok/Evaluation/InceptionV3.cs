@@ -72,22 +72,7 @@ internal sealed class InceptionV3 : nn.Module<Tensor, InceptionFeatures>
     /// <summary>Loads the public port's file, or a safetensors file with its names.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidCheckpointException">A tensor is missing, left over, of the wrong shape, or not finite.</exception>
-    public static InceptionV3 Load(string path, Device device)
-    {
-        using var file = CheckpointFile.Open(path);
-        var network = new InceptionV3();
-        try
-        {
-            StateDict.Load(network, Names, file.Weights, Unused);
-            network.to(device);
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+    public static InceptionV3 Load(string path, Device device) => (InceptionV3)StateDict.Load(path, () => new InceptionV3(), Names, Unused).to(device);
 
     /// <summary>Features of images.</summary>
     /// <param name="images">[B, 3, H, W], bytes or floats in [0, 255], of any size.</param>

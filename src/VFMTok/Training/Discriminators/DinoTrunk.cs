@@ -20,9 +20,11 @@ internal sealed class DinoTrunk : IDisposable
     private readonly DinoTransformer _network;
 
     /// <summary>With start values.</summary>
-    public DinoTrunk(VisionTransformerConfig config)
+    public DinoTrunk(VisionTransformerConfig config) : this(new DinoTransformer(config)) { }
+
+    private DinoTrunk(DinoTransformer network)
     {
-        _network = new DinoTransformer(config);
+        _network = network;
         foreach (var parameter in _network.parameters()) parameter.requires_grad = false; // frozen
     }
 
@@ -39,19 +41,9 @@ internal sealed class DinoTrunk : IDisposable
     /// <exception cref="InvalidCheckpointException">A tensor is missing, left over, of the wrong shape, or not finite.</exception>
     public static DinoTrunk Load(string path, VisionTransformerConfig? config = null)
     {
-        using var file = CheckpointFile.Open(path);
-        var trunk = new DinoTrunk(config ?? Small);
-        try
-        {
-            StateDict.Load(trunk._network, DinoTransformer.Names, file.Weights, Unused);
-            trunk._network.DropKeyBiases();
-            return trunk;
-        }
-        catch
-        {
-            trunk.Dispose();
-            throw;
-        }
+        var network = StateDict.Load(path, () => new DinoTransformer(config ?? Small), DinoTransformer.Names, Unused);
+        network.DropKeyBiases();
+        return new DinoTrunk(network);
     }
 
     /// <summary>What is judged: the patch tokens plus the class token, before the blocks and after each quarter of them.</summary>

@@ -54,22 +54,7 @@ internal sealed class LearnedPerceptualLoss : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>Loads the weights from a file with the official names, VGG-16 and the linear heads together, such as the import command makes.</summary>
     /// <exception cref="InvalidCheckpointException">The file is unsound or another network's.</exception>
-    public static LearnedPerceptualLoss Load(string path, Device device)
-    {
-        using var file = CheckpointFile.Open(path);
-        var loss = new LearnedPerceptualLoss();
-        try
-        {
-            StateDict.Load(loss, Names, file.Weights);
-            loss.to(device);
-            return loss;
-        }
-        catch
-        {
-            loss.Dispose();
-            throw;
-        }
-    }
+    public static LearnedPerceptualLoss Load(string path, Device device) => (LearnedPerceptualLoss)StateDict.Load(path, () => new LearnedPerceptualLoss(), Names).to(device);
 
     /// <summary>The name of a tensor of torchvision's VGG-16 in LPIPS; null for those of its classifier, which LPIPS does not use.</summary>
     internal static string? FromVgg(string name)
