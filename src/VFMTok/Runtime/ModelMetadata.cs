@@ -19,6 +19,7 @@ internal sealed record ModelMetadata(string Kind, string Configuration, IReadOnl
     {
         IgnoreReadOnlyProperties = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
         Converters = { new JsonStringEnumConverter() },
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using TorchSharp;
 using VFMTok.Checkpoints;
+using VFMTok.Pickle;
 using static TorchSharp.torch;
 
 namespace VFMTok.Runtime;
@@ -108,8 +109,8 @@ public abstract class SharedModel : IDisposable
         using var file = new SafetensorsReader(stream, name, leaveOpen: true);
         if (!file.Metadata.TryGetValue(ModelMetadata.FormatKey, out var format) || !file.Metadata.TryGetValue(ModelMetadata.KindKey, out var found) || !file.Metadata.TryGetValue(ModelMetadata.ConfigurationKey, out var json))
             throw new InvalidCheckpointException($"'{name}' holds tensors but no VFMTok model: its metadata lacks format, kind or configuration; bring official weights into its form with 'vfmtok import'.");
-        if (format != ModelMetadata.Format) throw new InvalidCheckpointException($"'{name}' has the format '{format}'; this version reads '{ModelMetadata.Format}': update the library or save the model again.");
-        if (found != kind) throw new InvalidCheckpointException($"'{name}' is a {found}, not a {kind}; choose another file.");
+        if (format != ModelMetadata.Format) throw new InvalidCheckpointException($"'{name}' has the format '{PickleRules.Short(format)}'; this version reads '{ModelMetadata.Format}': update the library or save the model again.");
+        if (found != kind) throw new InvalidCheckpointException($"'{name}' is a {PickleRules.Short(found)}, not a {kind}; choose another file.");
         nn.Module? network = null;
         try
         {
@@ -121,7 +122,7 @@ public abstract class SharedModel : IDisposable
             if (file.Metadata.TryGetValue(ModelMetadata.HashKey, out var hash) && hash != model.Hash)
             {
                 model.Dispose();
-                throw new InvalidCheckpointException($"The content of '{name}' does not have the hash that it states ({hash}); it was damaged or changed: use the original file.");
+                throw new InvalidCheckpointException($"The content of '{name}' does not have the hash that it states ({PickleRules.Short(hash)}); it was damaged or changed: use the original file.");
             }
             return model;
         }
