@@ -107,7 +107,18 @@ public sealed class SharedModelTests
         Refused(model, name, value, (stream, file) => VfmGeneratorModel.Load(stream, file));
     }
 
-    private static void Refused(SharedModel model, string name, int value, Action<Stream, string> load)
+    [Theory]
+    [InlineData("Foundation")]
+    [InlineData("Levels")]
+    [InlineData("PixelMultipliers")]
+    public void A_tokenizer_without_a_part_of_its_configuration_is_refused(string name)
+    {
+        using var network = new VfmTokenizer(TokenizerConfig.Tiny);
+        using var model = new VfmTokenizerModel(network, ComputeDevice.Cpu);
+        Refused(model, name, null, (stream, file) => VfmTokenizerModel.Load(stream, file));
+    }
+
+    private static void Refused(SharedModel model, string name, int? value, Action<Stream, string> load)
     {
         var stream = new MemoryStream();
         model.Save(stream);
@@ -121,7 +132,7 @@ public sealed class SharedModelTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"it took {watch.Elapsed}");
     }
 
-    private static byte[] WithConfiguration(byte[] file, string name, int value)
+    private static byte[] WithConfiguration(byte[] file, string name, int? value)
     {
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
         var header = JsonNode.Parse(file.AsSpan(8, length))!;
