@@ -11,6 +11,7 @@ internal static class TokenizerRegistry
     {
         lock (Models)
         {
+            foreach (var gone in Models.Where(entry => entry.Value.TrueForAll(e => Live(e) is null)).Select(entry => entry.Key).ToArray()) Models.Remove(gone);
             if (!Models.TryGetValue(model.Hash, out var equal)) Models[model.Hash] = equal = [];
             equal.RemoveAll(entry => Live(entry) is null);
             if (!equal.Exists(entry => Live(entry) == model)) equal.Add(new WeakReference<VfmTokenizerModel>(model));

@@ -18,18 +18,25 @@ public class CheckpointGoldenTests
     public static TheoryData<string, string> Files()
     {
         var data = new TheoryData<string, string>();
-        foreach (var (_, folder) in GoldenTests.Folders().Where(f => f.Kind == Kind))
+        foreach (var row in GoldenTests.CasesOf(kind => kind == Kind))
         {
+            var folder = (string)row[1];
+            if (folder.Length == 0)
+            {
+                data.Add("", "");
+                continue;
+            }
             using var manifest = Manifest(folder);
             foreach (var file in manifest.RootElement.GetProperty("files").EnumerateArray()) data.Add(folder, file.GetProperty("file").GetString()!);
         }
         return data;
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Files))]
     public async Task A_file_is_read_exactly_or_refused(string folder, string file)
     {
+        Skip.If(folder.Length == 0, $"there are no golden cases of the kind '{Kind}'");
         using var manifest = Manifest(folder);
         var entry = manifest.RootElement.GetProperty("files").EnumerateArray().Single(f => f.GetProperty("file").GetString() == file);
         var sentinel = entry.TryGetProperty("sentinel", out var path) ? path.GetString()! : null;

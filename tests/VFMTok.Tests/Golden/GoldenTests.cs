@@ -39,10 +39,14 @@ public class GoldenTests
 
     internal static string Root => Environment.GetEnvironmentVariable("VFMTOK_GOLDEN") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, "tests", "Golden");
 
-    public static TheoryData<string, string> Cases()
+    public static TheoryData<string, string> Cases() => CasesOf(kind => !Elsewhere.Contains(kind));
+
+    /// <summary>The cases of some kinds; a row of empty texts if the folder has none, since xunit fails a theory without rows.</summary>
+    internal static TheoryData<string, string> CasesOf(Func<string, bool> isWanted)
     {
         var data = new TheoryData<string, string>();
-        foreach (var (kind, folder) in Folders().Where(f => !Elsewhere.Contains(f.Kind))) data.Add(kind, folder);
+        foreach (var (kind, folder) in Folders().Where(f => isWanted(f.Kind))) data.Add(kind, folder);
+        if (data.Count == 0) data.Add("", "");
         return data;
     }
 
@@ -60,6 +64,7 @@ public class GoldenTests
     [MemberData(nameof(Cases))]
     public void Case(string kind, string folder)
     {
+        Skip.If(kind.Length == 0, "there are no golden cases of other kinds");
         Skip.IfNot(Runners.TryGetValue(kind, out var run), $"golden kind '{kind}' has no runner yet");
         using var scope = NewDisposeScope();
         using var golden = new GoldenCase(Path.Combine(Root, folder));

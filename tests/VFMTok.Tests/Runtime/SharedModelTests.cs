@@ -62,6 +62,9 @@ public sealed class SharedModelTests
     [InlineData("FeedForwardRatio", 1_000_000_000)]
     [InlineData("Heads", 0)]
     [InlineData("Heads", -1)]
+    [InlineData("Width", 10_000_000)]
+    [InlineData("Registers", int.MaxValue)]
+    [InlineData("FeedForwardRatio", int.MaxValue)]
     public void A_foundation_model_that_states_another_size_than_it_has_takes_no_memory(string name, int value)
     {
         using var model = VfmFoundationModel.Tiny();
@@ -84,6 +87,18 @@ public sealed class SharedModelTests
     [InlineData("DecoderHeads", 0)]
     [InlineData("NormGroups", 0)]
     [InlineData("SamplingPoints", -4)]
+    [InlineData("SamplingPoints", 100_000_000)]
+    [InlineData("Width", -16)]
+    [InlineData("Width", 1_000_000)]
+    [InlineData("EncoderHeads", -2)]
+    [InlineData("NormGroups", -4)]
+    [InlineData("DecoderHidden", 1_000_000_000)]
+    [InlineData("PixelWidth", -8)]
+    [InlineData("PixelWidth", 8_000_000)]
+    [InlineData("SlotGrid", 46_341)]
+    [InlineData("DecoderRegisters", int.MaxValue)]
+    [InlineData("CodeWidth", int.MaxValue)]
+    [InlineData("ImageSize", 1 << 30)]
     public void So_does_a_tokenizer(string name, int value)
     {
         using var network = new VfmTokenizer(TokenizerConfig.Tiny);
@@ -100,6 +115,13 @@ public sealed class SharedModelTests
     [InlineData("FeedForwardWidth", 1 << 20)]
     [InlineData("HiddenMultiple", 2_000_000_000)]
     [InlineData("Heads", 0)]
+    [InlineData("Width", 16_000_000)]
+    [InlineData("TokenGrid", 65_536)]
+    [InlineData("FeedForwardWidth", int.MaxValue)]
+    [InlineData("HiddenFactor", -5)]
+    [InlineData("RotaryBase", 0)]
+    [InlineData("RotaryBase", -1)]
+    [InlineData("NormEpsilon", -1)]
     public void So_does_a_generator(string name, int value)
     {
         using var network = new AutoregressiveTransformer(GeneratorConfig.Tiny);
