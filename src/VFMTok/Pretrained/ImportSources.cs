@@ -43,7 +43,7 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
     private ImportPlan Foundation(string path)
     {
         var (file, weights) = Open(path, NetworkKind.Foundation);
-        var config = Stated<VisionTransformerConfig>(file) ?? OfficialConfigurations.Foundation(weights);
+        var config = Stated<VisionTransformerConfig>(file, c => c.Validate()) ?? OfficialConfigurations.Foundation(weights);
         if (options.FoundationImageSize % config.PatchSize != 0) throw new ArgumentException($"FoundationImageSize {options.FoundationImageSize} is no multiple of the patch size {config.PatchSize}; choose one.");
         var conversion = new NetworkConversion(VfmFoundationModel.Describe(config, options.FoundationImageSize), TensorsOf(() => new VisionTransformer(config), VisionTransformer.Names), weights);
         return new ImportPlan(NetworkKind.Foundation, OfficialConfigurations.NameOf(config), "foundation.safetensors", Place(weights), conversion);
@@ -58,7 +58,7 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
                 : $"'{weights.FileName}' lacks its foundation model, as official tokenizers do; give that too (the paper's is dinov2_vitl14_reg4_pretrain.pth).");
         var inner = isWhole ? new RenamedTensors(weights, n => n.StartsWith(VfmTokenizer.FoundationPrefix, StringComparison.Ordinal) ? n[VfmTokenizer.FoundationPrefix.Length..] : null) : foundation!.Conversion.Source;
         var whole = isWhole ? weights : new JoinedTensors(weights, new RenamedTensors(inner, n => VfmTokenizer.FoundationPrefix + n));
-        var config = Stated<TokenizerConfig>(file) ?? OfficialConfigurations.Tokenizer(weights, OfficialConfigurations.Foundation(inner));
+        var config = Stated<TokenizerConfig>(file, c => c.Validate()) ?? OfficialConfigurations.Tokenizer(weights, OfficialConfigurations.Foundation(inner));
         var conversion = new NetworkConversion(VfmTokenizerModel.Describe(config), TensorsOf(() => new VfmTokenizer(config), VfmTokenizer.Names), whole);
         return new ImportPlan(NetworkKind.Tokenizer, $"VFMTok, {config.SlotCount} tokens of {config.CodebookSize} codes, {config.ImageSize} px", "tokenizer.safetensors", Place(weights), conversion);
     }
@@ -67,7 +67,7 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
     {
         var (file, weights) = Open(path, NetworkKind.Generator);
         var codes = tokenizer is null ? null : ModelMetadata.Parse<TokenizerConfig>(tokenizer.Conversion.Metadata.Configuration);
-        var config = Stated<GeneratorConfig>(file) ?? OfficialConfigurations.Generator(weights, codes?.SlotGrid ?? TokenizerConfig.Paper.SlotGrid);
+        var config = Stated<GeneratorConfig>(file, c => c.Validate()) ?? OfficialConfigurations.Generator(weights, codes?.SlotGrid ?? TokenizerConfig.Paper.SlotGrid);
         if (codes is not null && (config.CodebookSize != codes.CodebookSize || config.TokenGrid != codes.SlotGrid))
             throw new InvalidCheckpointException($"'{weights.FileName}' writes {config.TokenGrid} x {config.TokenGrid} tokens of {config.CodebookSize} codes and the tokenizer has {codes.SlotGrid} x {codes.SlotGrid} of {codes.CodebookSize}; give the files that belong together.");
         var names = options.ClassNames ?? StatedNames(file) ?? [.. Enumerable.Range(0, config.ClassCount).Select(i => $"{i}")];
@@ -137,12 +137,14 @@ internal sealed class ImportSources(WeightImportOptions options) : IDisposable
     }
 
     // Files of this library state their configuration.
-    private static T? Stated<T>(CheckpointFile file) where T : class
+    private static T? Stated<T>(CheckpointFile file, Action<T> validate) where T : class
     {
         if (!file.Metadata.TryGetValue(ModelMetadata.ConfigurationKey, out var json)) return null;
         try
         {
-            return ModelMetadata.Parse<T>(json);
+            var config = ModelMetadata.Parse<T>(json);
+            validate(config);
+            return config;
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or ArgumentException)
         {

@@ -22,7 +22,7 @@ public sealed class WeightImportOptions
     /// <value>Default null.</value>
     public string? Inception { get; set; }
     /// <summary>Names of the generator's classes, by index.</summary>
-    /// <value>Default null: <c>0</c>, <c>1</c>, and so on; the official generators count ImageNet's classes.</value>
+    /// <value>Default null: <c>0</c>, <c>1</c>, and so on; the official generators count ImageNet's classes. No name twice: of ImageNet's short ones, "crane" and "maillot" stand for two classes each.</value>
     public IReadOnlyList<string>? ClassNames { get; set; }
     /// <summary>Hash of the tokenizer that a generator belongs to, if that is not imported with it.</summary>
     /// <value>Default null.</value>
@@ -50,6 +50,7 @@ public sealed class WeightImportOptions
         if (PerceptualLoss.Count > 2) throw new ArgumentException($"PerceptualLoss has {PerceptualLoss.Count} files; allowed are one with all of it, or VGG-16 and the linear heads.");
         if (Generator is not null && Tokenizer is null && TokenizerHash is null) throw new ArgumentException("A generator without its tokenizer means nothing; give Tokenizer, or TokenizerHash if it has been imported before.");
         if (FoundationImageSize is < 1 or > 8192) throw new ArgumentException($"FoundationImageSize {FoundationImageSize} must lie in 1 to 8192.");
+        if (ClassNames?.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice) throw new ArgumentException($"ClassNames holds '{twice.Key}' {twice.Count()} times; give each class a name of its own.");
         foreach (var (path, hash) in Sha256)
         {
             if (!Files.Contains(path)) throw new ArgumentException($"Sha256 names '{path}', which is not imported; use the paths of the other options.");

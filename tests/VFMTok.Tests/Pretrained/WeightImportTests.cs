@@ -142,6 +142,19 @@ public sealed class WeightImportTests : IDisposable
     }
 
     [Fact]
+    public void A_stated_configuration_that_does_not_fit_together_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var file = new SafetensorsReader(_files.Foundation);
+        foreach (var configuration in new[] { "{", "null", "{\"PatchSize\":14,\"Width\":64,\"Depth\":4,\"Heads\":3}" })
+        {
+            var path = _files["stated.safetensors"];
+            using (var stream = File.Create(path)) SafetensorsWriter.Write(stream, [.. file.Names.Select(n => (n, file.Read(n)))], new Dictionary<string, string> { ["configuration"] = configuration });
+            Fails("The configuration in 'stated.safetensors' is not valid (", new() { Foundation = path });
+        }
+    }
+
+    [Fact]
     public void NaN_can_be_taken_over_and_then_not_loaded()
     {
         var broken = _files.Change(_files.Foundation, "norm.weight", t => t / 0);
@@ -168,6 +181,7 @@ public sealed class WeightImportTests : IDisposable
         Refused("Sha256 names 'b', which is not imported", new() { Foundation = "a", Sha256 = new Dictionary<string, string> { ["b"] = new('0', 64) } });
         Refused("must have 64 hexadecimal digits", new() { Foundation = "a", Sha256 = new Dictionary<string, string> { ["a"] = "abc" } });
         Refused("There are 2 class names and 'gpt.safetensors' has 3 classes", new() { Generator = _files.Generator, TokenizerHash = new('a', 32), ClassNames = ["a", "b"] });
+        Refused("ClassNames holds 'crane' 2 times", new() { Generator = _files.Generator, TokenizerHash = new('a', 32), ClassNames = ["crane", "b", "crane"] });
         Refused("FoundationImageSize 100 is no multiple of the patch size 14", new() { Foundation = _files.Foundation, FoundationImageSize = 100 });
     }
 
