@@ -35,8 +35,9 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x.Plus(_attention.call(_norm1.call(x)) * _scale1);      // [B, N, C]
-        return x.Plus(_feedForward.call(_norm2.call(x)) * _scale2); // [B, N, C]
+        using var scope = NewDisposeScope();                                                // frees what no gradient needs
+        x = x.Plus(_attention.call(_norm1.call(x)) * _scale1);                              // [B, N, C]
+        return x.Plus(_feedForward.call(_norm2.call(x)) * _scale2).MoveToOuterDisposeScope(); // [B, N, C]
     }
 }
 

@@ -74,8 +74,10 @@ internal sealed class PixelStage : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        using var scope = NewDisposeScope();                                                                // frees what no gradient needs
         foreach (var block in _blocks) x = block.call(x);
-        return _upsample is null ? x : _upsample.call(functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest)); // [B, C, 2H, 2W]
+        if (_upsample is not null) x = _upsample.call(functional.interpolate(x, scale_factor: [2, 2], mode: InterpolationMode.Nearest)); // [B, C, 2H, 2W]
+        return x.MoveToOuterDisposeScope();
     }
 }
 
@@ -112,9 +114,10 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        using var scope = NewDisposeScope();                               // frees what no gradient needs
         var y = _conv1.call(Swish(_norm1.CallExact(x)));                   // [B, out, H, W]
         y = _conv2.call(Swish(_norm2.CallExact(y)));                       // [B, out, H, W]
-        return (_shortcut?.call(x) ?? x).Plus(y);
+        return (_shortcut?.call(x) ?? x).Plus(y).MoveToOuterDisposeScope();
     }
 }
 
@@ -136,9 +139,10 @@ internal sealed class SpatialAttention : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        using var scope = NewDisposeScope();                                                                     // frees what no gradient needs
         var h = _attentionNorm.CallExact(x);
         Tensor Rows(Tensor t) => t.flatten(2).transpose(1, 2).unsqueeze(1);                                      // [B, 1, H*W, C]
         var y = ScaledDotProduct.Attend(Rows(_query.call(h)), Rows(_key.call(h)), Rows(_value.call(h)));
-        return x.Plus(_projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape)));                          // [B, C, H, W]
+        return x.Plus(_projection.call(y.squeeze(1).transpose(1, 2).reshape(x.shape))).MoveToOuterDisposeScope(); // [B, C, H, W]
     }
 }

@@ -28,9 +28,9 @@ internal static class FoundationRunners
         for (var b = 0; b < network.Blocks.Count; b++)
         {
             var name = $"block{b}";
-            network.Blocks[b].register_forward_hook((_, _, y) => captured[name + ".out"] = y);
-            network.Blocks[b].Attention.register_forward_hook((_, _, y) => captured[name + ".attn_out"] = y);
-            network.Blocks[b].FeedForward.register_forward_hook((_, _, y) => captured[name + ".mlp_out"] = y);
+            network.Blocks[b].register_forward_hook((_, _, y) => captured[name + ".out"] = y.clone().DetachFromDisposeScope());
+            network.Blocks[b].Attention.register_forward_hook((_, _, y) => captured[name + ".attn_out"] = y.clone().DetachFromDisposeScope());
+            network.Blocks[b].FeedForward.register_forward_hook((_, _, y) => captured[name + ".mlp_out"] = y.clone().DetachFromDisposeScope());
         }
         var levels = Ints(golden.Config, "levels");
         var variant = Ints(golden.Config, "levels_variant");
