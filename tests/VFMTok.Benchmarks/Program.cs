@@ -1,17 +1,29 @@
 // Measures, and prints one JSON object a line: { name, value, unit, ratio, against, precision, batch, threads }.
-//   dotnet run -c Release --project tests/VFMTok.Benchmarks [-- NAME...]
+//   dotnet run -c Release --project tests/VFMTok.Benchmarks -- all|NAME... [--quick] [--device cpu|cuda]
+using TorchSharp;
 using VFMTok.Benchmarks;
 using VFMTok.Runtime;
 
-NativeBackend.EnsureLoaded();
-var all = new Dictionary<string, Action> { ["generator-epoch"] = GeneratorEpoch.Run, ["attention"] = AttentionGradient.Run, ["sampling"] = Sampling.Run };
-foreach (var name in args.Length == 0 ? [.. all.Keys] : args)
+var benchmarks = new (string Name, Action<Settings> Run)[]
 {
-    if (!all.TryGetValue(name, out var run))
-    {
-        Console.Error.WriteLine($"There is no benchmark '{name}'; allowed are {string.Join(", ", all.Keys)}.");
-        return 2;
-    }
-    run();
-}
+    ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
+};
+var (names, quick, device) = (new List<string>(), false, "cpu");
+for (var i = 0; i < args.Length; i++)
+    if (args[i] == "--quick") quick = true;
+    else if (args[i] == "--device" && i + 1 < args.Length) device = args[++i];
+    else names.Add(args[i]);
+if (names is [] or ["all"]) names = [.. benchmarks.Select(b => b.Name)];
+if (device is not ("cpu" or "cuda")) return Refuse($"There is no device '{device}'; allowed are cpu and cuda.");
+if (names.Find(n => benchmarks.All(b => b.Name != n)) is { } unknown) return Refuse($"There is no benchmark '{unknown}'; allowed are all, {string.Join(", ", benchmarks.Select(b => b.Name))}, --quick and --device.");
+NativeBackend.EnsureLoaded();
+if (device == "cuda" && !torch.cuda.is_available()) return Refuse("There is no usable GPU; build with -p:TorchBackend=cuda on a machine with an NVIDIA driver, or use --device cpu.");
+var settings = new Settings(quick, device == "cuda" ? new torch.Device(DeviceType.CUDA, 0) : torch.CPU);
+foreach (var name in names) benchmarks.First(b => b.Name == name).Run(settings);
 return 0;
+
+static int Refuse(string message)
+{
+    Console.Error.WriteLine(message);
+    return 2;
+}
