@@ -16,6 +16,7 @@ internal static class PixelsBenchmark
         using var network = SeededDraws.Run(1, () => new VfmTokenizer(TokenizerConfig.Paper));
         network.eval();
         network.to(settings.Device);
+        IFreezable.Freeze(network);
         using var codes = randint(network.Config.CodebookSize, [1, network.Config.SlotCount], dtype: ScalarType.Int64, device: settings.Device);
         foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {

@@ -79,5 +79,5 @@ internal sealed class MlpFeedForward : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => _contract.call(functional.gelu(_expand.call(x)));
+    public override Tensor forward(Tensor x) => _contract.call(_expand.Gelu(x)); // [B, N, C]
 }

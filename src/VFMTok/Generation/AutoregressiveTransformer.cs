@@ -36,6 +36,8 @@ internal sealed class AutoregressiveTransformer : GeneratorNetwork
 
     public override NameMap OfficialNames => Names;
 
+    internal GeneratorTrunk Trunk => _trunk;
+
     internal ModuleList<GeneratorLayer> Layers => _trunk.Layers;
 
     /// <inheritdoc/>
@@ -62,18 +64,23 @@ internal sealed class AutoregressiveTransformer : GeneratorNetwork
 internal sealed class RmsNorm : Module<Tensor, Tensor>
 {
     private readonly Parameter _scale;
-    private readonly double _epsilon;
 
     public RmsNorm(int width, double epsilon) : base(nameof(RmsNorm))
     {
-        _epsilon = epsilon;
+        Epsilon = epsilon;
         _scale = Weights.Of(ones(width));
         RegisterComponents();
     }
 
+    /// <summary>Added to the mean square.</summary>
+    public double Epsilon { get; }
+
+    /// <summary>[C] float32, on the CPU.</summary>
+    public ReadOnlySpan<float> Scale => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(_scale.bytes);
+
     public override Tensor forward(Tensor x)
     {
         var y = x.to(ScalarType.Float32);
-        return (y * y.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt()).to(x.dtype) * _scale;
+        return (y * y.Squared().mean([-1], keepdim: true).Plus(Epsilon).rsqrt()).to(x.dtype) * _scale;
     }
 }

@@ -24,7 +24,10 @@ internal sealed class GeneratorLayer : Module
         RegisterComponents();
     }
 
+    internal RmsNorm AttentionNorm => _attentionNorm;
     internal GroupedAttention Attention => _attention;
+    internal RmsNorm FeedForwardNorm => _feedForwardNorm;
+    internal GatedFeedForward FeedForwardNetwork => _feedForward;
 
     /// <summary>What the attention sees.</summary>
     internal Tensor Normalise(Tensor x) => _attentionNorm.call(x);
@@ -60,6 +63,9 @@ internal sealed class GroupedAttention : Module
         RegisterComponents();
     }
 
+    internal LinearLayer Qkv => _qkv;
+    internal LinearLayer Output => _output;
+
     /// <inheritdoc cref="GeneratorLayer.Run"/>
     public Tensor Run(Tensor x, Tensor rotary, long position, KeyValueCache? cache, Tensor? mask = null)
     {
@@ -71,12 +77,12 @@ internal sealed class GroupedAttention : Module
         var k = MixedPrecision.Cast(RotaryEmbedding2D.Apply(qkv[1], rotary)).transpose(1, 2);                  // [B, H', N, D]
         var v = qkv[2].transpose(1, 2);                                                                        // [B, H', N, D]
         if (cache is not null) (k, v) = cache.Append(_index, position, k, v);                                  // [B, H', M, D]
-        if (cache is not null && mask is null && tokens == 1 && IndependentRows.Concern(q, _output.Weight)) return Output(cache.Attend(_index, position, q));
+        if (cache is not null && mask is null && tokens == 1 && IndependentRows.Concern(q, _output.Weight)) return Project(cache.Attend(_index, position, q));
         if (shared != heads) (k, v) = (k.repeat_interleave(heads / shared, 1), v.repeat_interleave(heads / shared, 1));
-        return Output(ScaledDotProduct.Attend(q, k, v, causal: mask is null && tokens > 1, training ? _config.AttentionDropout : 0, mask)); // [B, N, C]
+        return Project(ScaledDotProduct.Attend(q, k, v, causal: mask is null && tokens > 1, training ? _config.AttentionDropout : 0, mask)); // [B, N, C]
     }
 
-    private Tensor Output(Tensor y) => // [B, H, N, D] -> [B, N, C]
+    private Tensor Project(Tensor y) => // [B, H, N, D] -> [B, N, C]
         SeededDraws.Dropout(_output.call(y.transpose(1, 2).reshape(y.shape[0], y.shape[2], _config.Width)), _config.DropPath > 0 ? 0 : _config.ResidualDropout, training);
 }
 
@@ -94,6 +100,10 @@ internal sealed class GatedFeedForward : Module<Tensor, Tensor>
         _down = Weights.Linear(config.HiddenWidth, config.Width, hasBias: false);
         RegisterComponents();
     }
+
+    internal LinearLayer Gate => _gate;
+    internal LinearLayer Up => _up;
+    internal LinearLayer Down => _down;
 
     public override Tensor forward(Tensor x) =>
         SeededDraws.Dropout(_down.call(IndependentRows.Map(_gate.call(x), static y => functional.silu(y)) * _up.call(x)), _dropout, training); // [B, N, C]

@@ -31,6 +31,8 @@ internal sealed class GeneratorTrunk : Module
     }
 
     internal ModuleList<GeneratorLayer> Layers => _layers;
+    internal RmsNorm Norm => _norm;
+    internal LinearLayer Output => _output;
 
     internal Tensor RotaryTable(Device device) => _rotary.On(device);
 

@@ -131,7 +131,7 @@ internal sealed class GeluFeedForward : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = SeededDraws.Dropout(IndependentRows.Map(_expand.call(x), static y => functional.gelu(y)), _dropout, training);         // [B, N, hidden]
+        x = SeededDraws.Dropout(_expand.Gelu(x), _dropout, training);         // [B, N, hidden]
         return SeededDraws.Dropout(_contract.call(x), _dropout, training);                     // [B, N, C]
     }
 }

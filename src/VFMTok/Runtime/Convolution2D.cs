@@ -11,12 +11,14 @@ namespace VFMTok.Runtime;
 /// gradient of the input if the output's do not. The channels are therefore filled up with zeros; the kernels would have done that work anyway. Measured by filling memory with NaN before each
 /// call (Convolution2DTests).
 /// </remarks>
-internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
+internal sealed class Convolution2D : nn.Module<Tensor, Tensor>, IFreezable
 {
     private const int Block = 16;
 
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
+    private readonly CastParameter _castWeight;
+    private readonly CastParameter? _castBias;
     private readonly long[] _stride, _padding;
 
     /// <param name="input">Channels in.</param>
@@ -39,17 +41,24 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
         var bound = 1 / Math.Sqrt((double)input * kernel.Height * kernel.Width);
         _weight = Weights.Of(SeededDraws.Symmetric(bound, output, input, kernel.Height, kernel.Width));
         _bias = hasBias ? Weights.Of(SeededDraws.Symmetric(bound, output)) : null;
+        (_castWeight, _castBias) = (new CastParameter(_weight), _bias is null ? null : new CastParameter(_bias));
         RegisterComponents();
     }
 
     internal Parameter Weight => _weight;
+
+    public void Freeze()
+    {
+        _castWeight.Freeze();
+        _castBias?.Freeze();
+    }
 
     /// <param name="x">[B, in, H, W]</param>
     /// <returns>[B, out, H', W']</returns>
     public override Tensor forward(Tensor x)
     {
         x = MixedPrecision.Cast(x);
-        var (weight, bias) = (MixedPrecision.Cast(_weight), _bias is null ? null : MixedPrecision.Cast(_bias));
+        var (weight, bias) = (_castWeight.Value, _castBias?.Value);
         var (output, input) = (weight.shape[0], weight.shape[1]);
         var blocks = x.device.type == DeviceType.CPU && x.dtype == ScalarType.Float32;
         if (blocks && input > 4 && Missing(input) is > 0 and var lacking)
@@ -57,6 +66,16 @@ internal sealed class Convolution2D : nn.Module<Tensor, Tensor>
         if (!blocks || !is_grad_enabled() || Missing(output) is not (> 0 and var open)) return nn.functional.conv2d(x, weight, bias, _stride, _padding);
         weight = nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, open]);
         return nn.functional.conv2d(x, weight, bias is null ? null : nn.functional.pad(bias, [0, open]), _stride, _padding).narrow(1, 0, output);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _castWeight.Dispose();
+            _castBias?.Dispose();
+        }
+        base.Dispose(disposing);
     }
 
     private static long Missing(long channels) => (Block - channels % Block) % Block;

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Kernels;
 using static TorchSharp.torch;
 
 namespace VFMTok.Runtime;

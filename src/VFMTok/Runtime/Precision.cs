@@ -43,7 +43,10 @@ internal static class MixedPrecision
     }
 
     /// <summary>Input or weight of a matrix product.</summary>
-    public static Tensor Cast(Tensor x) => _type is { } type && x.dtype != type && x.is_floating_point() ? x.to(type) : x;
+    public static Tensor Cast(Tensor x) => Suits(x) ? x : x.to(_type!.Value);
+
+    /// <summary>Whether a matrix product takes a tensor as it is.</summary>
+    public static bool Suits(Tensor x) => _type is not { } type || x.dtype == type || !x.is_floating_point();
 
     /// <summary>Input of what must be float32.</summary>
     public static Tensor Exact(Tensor x) => x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;

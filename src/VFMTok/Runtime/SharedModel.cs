@@ -29,6 +29,7 @@ public abstract class SharedModel : IDisposable
         (_network, _names, _metadata, Device) = (network, names, metadata, device);
         network.eval();
         network.to(device.Torch);
+        IFreezable.Freeze(network);
         Hash = StateDict.Hash(_metadata.HashPrefix, StateDict.Of(network, names));
     }
 

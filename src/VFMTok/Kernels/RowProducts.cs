@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace VFMTok.Runtime;
+namespace VFMTok.Kernels;
 
 /// <summary>Products of rows with a weight matrix in which every number is summed in one order, whatever the other rows and the threads: over the input in steps of a vector, then across the vector.</summary>
 internal static unsafe class RowProducts

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace VFMTok.Runtime;
+namespace VFMTok.Kernels;
 
 /// <summary>Attention of one new position to those in a cache: every head of every row by itself, in one order of summation.</summary>
 internal static unsafe class RowAttention

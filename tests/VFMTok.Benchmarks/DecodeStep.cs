@@ -1,0 +1,67 @@
+using TorchSharp;
+using VFMTok.Generation;
+using VFMTok.Kernels;
+using VFMTok.Runtime;
+using static TorchSharp.torch;
+
+namespace VFMTok.Benchmarks;
+
+/// <summary>Steps of a generator that writes codes: bytes of weights per second against what the machine reads, guidance, batches, and weights of eight bits.</summary>
+internal static class DecodeStep
+{
+    private static readonly int[] Positions = [8, 128, 250];
+
+    public static void Run(Settings settings)
+    {
+        var (read, bytes) = Ceilings.Read();
+        foreach (var (name, config) in settings.Quick ? [("GPT-B", GeneratorConfig.B)] : new[] { ("GPT-B", GeneratorConfig.B), ("GPT-L", GeneratorConfig.L) })
+        {
+            using var network = SeededDraws.Run(1, () => new AutoregressiveTransformer(config));
+            network.eval();
+            IFreezable.Freeze(network);
+            using var noGradient = no_grad();
+            double single = 0;
+            foreach (var format in new[] { WeightFormat.BFloat16, WeightFormat.Int8 })
+            {
+                var packed = new PackedTransformer(network, format);
+                foreach (var batch in new[] { 1, 2, 16 })
+                {
+                    var times = Steps(packed, batch, settings.ManyRounds, read);
+                    var step = times[..^1].Average();
+                    var rate = bytes / times[^1];
+                    if (batch == 1 && format == WeightFormat.BFloat16) Measured.Print("ceiling: sequential read of 256 MB", rate / 1e9, "GB/s", "Float32", 1);
+                    Measured.Print($"decode-step {name}", 1000 * step, "ms", $"{format}", batch, packed.StepBytes / step / rate, "sequential read, by bytes of weights");
+                    for (var i = 0; i < Positions.Length; i++) Measured.Print($"decode-step {name}, position {Positions[i]}", 1000 * times[i], "ms", $"{format}", batch);
+                    if (batch == 1 && format == WeightFormat.Int8) Measured.Print($"decode-step {name}, eight bits", 1000 * step, "ms", $"{format}", batch, single / step, "speed in BFloat16");
+                    if (batch == 2) Measured.Print($"decode-step {name}, guided", 1000 * step, "ms", $"{format}", 1, step / single, "without guidance");
+                    if (batch == 16) Measured.Print($"decode-step {name}, throughput", batch / step, "codes/s", $"{format}", batch, batch * single / step, "batch 1");
+                    if (batch == 1) single = step;
+                }
+            }
+        }
+    }
+
+    // Median seconds of a step at each position, and of the reading.
+    private static double[] Steps(ICodeSource network, int batch, int rounds, Action read)
+    {
+        using var classes = zeros(batch, dtype: ScalarType.Int64);
+        using var codes = ones(batch, dtype: ScalarType.Int64);
+        var times = Positions.Select(_ => new List<double>()).Append([]).ToArray();
+        for (var round = -1; round < rounds; round++)
+        {
+            using var scope = NewDisposeScope();
+            using var writer = network.Begin(classes);
+            for (var position = 0; position <= Positions[^1] + 1; position++)
+            {
+                var watch = System.Diagnostics.Stopwatch.StartNew();
+                writer.Next(position == 0 ? null : codes).Dispose();
+                var which = Array.FindIndex(Positions, p => position >= p && position < p + 2);
+                if (round >= 0 && which >= 0) times[which].Add(watch.Elapsed.TotalSeconds);
+            }
+            var reading = System.Diagnostics.Stopwatch.StartNew();
+            read();
+            if (round >= 0) times[^1].Add(reading.Elapsed.TotalSeconds);
+        }
+        return [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
+    }
+}
