@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VFMTok.ML.Batching;
+using VFMTok.ML.Interop;
+using VFMTok.Runtime;
 
 namespace VFMTok.ML;
 
@@ -11,7 +13,7 @@ public abstract class BatchTransformer : ITransformer, IDisposable
     private protected BatchTransformer(VfmBatchOptions options)
     {
         options.Validate();
-        (BatchSize, Prefetch) = (options.BatchSize, options.Prefetch);
+        (BatchSize, Prefetch, Precision) = (options.BatchSize, options.Prefetch, options.Precision);
     }
 
     /// <summary>Rows per run of the network.</summary>
@@ -19,6 +21,9 @@ public abstract class BatchTransformer : ITransformer, IDisposable
 
     /// <summary>Whether the next rows are read while the network runs.</summary>
     public bool Prefetch { get; }
+
+    /// <summary>What the products of the networks that see or make images compute in.</summary>
+    public Precision Precision { get; }
 
     /// <summary>Always true: each row is mapped by itself.</summary>
     public bool IsRowToRowMapper => true;
@@ -48,11 +53,13 @@ public abstract class BatchTransformer : ITransformer, IDisposable
     {
         writer.Write(BatchSize);
         writer.Write(Prefetch);
+        writer.Write((byte)Precision);
     }
 
-    private protected static TOptions ReadBatch<TOptions>(BinaryReader reader, TOptions options) where TOptions : VfmBatchOptions
+    private protected static TOptions ReadBatch<TOptions>(BinaryReader reader, uint version, TOptions options) where TOptions : VfmBatchOptions
     {
         (options.BatchSize, options.Prefetch) = (reader.ReadInt32(), reader.ReadBoolean());
+        if (version >= MlNet.PrecisionVersion) options.Precision = SettingsReader.Defined((Precision)reader.ReadByte());
         return options;
     }
 }

@@ -20,10 +20,13 @@ namespace VFMTok.ML.Interop;
 internal static class MlNet
 {
     private const string Folder = "VfmTok";
-    private const uint FirstVersion = 0x00010001, FormatVersion = GuidancePowerVersion;
+    private const uint FirstVersion = 0x00010001, FormatVersion = PrecisionVersion;
 
     /// <summary>The first format of the zip's entries that states <c>SamplingOptions.GuidancePower</c> and <c>VfmGenerateOptions.UnknownLabels</c>.</summary>
     internal const uint GuidancePowerVersion = 0x00010002;
+
+    /// <summary>The first format that states precisions.</summary>
+    internal const uint PrecisionVersion = 0x00010003;
 
     private static readonly ConditionalWeakTable<RepositoryWriter, HashSet<string>> Written = new();
     private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, SharedModel>> Loaded = new();

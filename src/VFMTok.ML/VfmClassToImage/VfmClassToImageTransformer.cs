@@ -62,7 +62,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, label) = (reader.ReadColumn(), reader.ReadColumn());
-        var options = ReadBatch(reader, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
+        var options = ReadBatch(reader, context.Header.ModelVerWritten, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
         using var generator = MlNet.LoadShared(context, (stream, name) => VfmGeneratorModel.Load(stream, name, MlNet.Device(env)));
         using var tokenizer = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmClassToImageTransformer(output, label, generator, tokenizer, options);
@@ -72,7 +72,7 @@ public sealed class VfmClassToImageTransformer : BatchTransformer
         : BatchMapper(input, [column], DecodedRows.Column(owner._output, owner.Tokenizer))
     {
         public override RowBatch CreateBatch(DataViewRow row, int capacity) =>
-            new Rows(new GenerationRows(owner.Generator, owner._options, row, column, capacity), new DecodedRows(owner.Tokenizer, capacity));
+            new Rows(new GenerationRows(owner.Generator, owner._options, row, column, capacity), new DecodedRows(owner.Tokenizer, owner.Precision, capacity));
     }
 
     private sealed class Rows(GenerationRows rows, DecodedRows images) : RowBatch

@@ -54,7 +54,7 @@ public sealed class VfmDetokenizeTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, input) = (reader.ReadColumn(), reader.ReadColumn());
-        var options = ReadBatch(reader, new VfmBatchOptions());
+        var options = ReadBatch(reader, context.Header.ModelVerWritten, new VfmBatchOptions());
         using var model = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmDetokenizeTransformer(output, input, model, options);
     }
@@ -62,15 +62,15 @@ public sealed class VfmDetokenizeTransformer : BatchTransformer
     private sealed class Mapper(VfmDetokenizeTransformer owner, DataViewSchema input, DataViewSchema.Column column)
         : BatchMapper(input, [column], DecodedRows.Column(owner._output, owner.Tokenizer))
     {
-        public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner.Tokenizer, row, column, capacity);
+        public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner, row, column, capacity);
     }
 
-    private sealed class Rows(VfmTokenizerModel tokenizer, DataViewRow row, DataViewSchema.Column column, int capacity) : RowBatch
+    private sealed class Rows(VfmDetokenizeTransformer owner, DataViewRow row, DataViewSchema.Column column, int capacity) : RowBatch
     {
         private readonly ValueGetter<VBuffer<uint>> _get = row.GetGetter<VBuffer<uint>>(column);
         private readonly bool _isKey = TokensColumn.IsKey(column);
-        private readonly TokenRows _tokens = new(tokenizer.Config.SlotCount, capacity);
-        private readonly DecodedRows _images = new(tokenizer, capacity);
+        private readonly TokenRows _tokens = new(owner.Tokenizer.Config.SlotCount, capacity);
+        private readonly DecodedRows _images = new(owner.Tokenizer, owner.Precision, capacity);
         private VBuffer<uint> _value;
 
         public override void Read(int slot)

@@ -5,6 +5,7 @@ using VFMTok.Foundation;
 using VFMTok.ML.Batching;
 using VFMTok.ML.Interop;
 using VFMTok.ML.Models;
+using VFMTok.Runtime;
 
 namespace VFMTok.ML;
 
@@ -43,7 +44,7 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, input) = (reader.ReadColumn(), reader.ReadColumn());
-        var options = ReadBatch(reader, new VfmBatchOptions());
+        var options = ReadBatch(reader, context.Header.ModelVerWritten, new VfmBatchOptions());
         using var model = MlNet.LoadShared(context, (stream, name) => VfmFoundationModel.Load(stream, name, MlNet.Device(env)));
         return new VfmFeaturizeTransformer(output, input, model, options);
     }
@@ -51,10 +52,10 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
     private sealed class Mapper(VfmFeaturizeTransformer owner, DataViewSchema input, DataViewSchema.Column column)
         : BatchMapper(input, [column], new DataViewSchema.DetachedColumn(owner._output, new VectorDataViewType(NumberDataViewType.Single, owner.Foundation.FeatureCount)))
     {
-        public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner.Foundation, row, column, capacity);
+        public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner.Foundation, owner.Precision, row, column, capacity);
     }
 
-    private sealed class Rows(VfmFoundationModel foundation, DataViewRow row, DataViewSchema.Column column, int capacity) : RowBatch
+    private sealed class Rows(VfmFoundationModel foundation, Precision precision, DataViewRow row, DataViewSchema.Column column, int capacity) : RowBatch
     {
         private readonly int _count = foundation.FeatureCount;
         private readonly ImageRows _images = new(row, column, foundation.ImageSize, capacity);
@@ -62,7 +63,7 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
 
         public override void Read(int slot) => _images.Read(slot);
 
-        public override void Run(int count) => foundation.Featurize(_images.Pixels(count), count, _features.AsSpan(0, count * _count));
+        public override void Run(int count) => foundation.Featurize(_images.Pixels(count), count, _features.AsSpan(0, count * _count), precision);
 
         public override Delegate MakeGetter(int output, Func<int> slot) => new ValueGetter<VBuffer<float>>((ref VBuffer<float> value) =>
         {

@@ -1,5 +1,6 @@
 using VFMTok.Generation;
 using VFMTok.ML.Interop;
+using VFMTok.Runtime;
 
 namespace VFMTok.ML;
 
@@ -18,6 +19,8 @@ internal static class DrawingSettings
         writer.Write(sampling.Greedy);
         writer.Write(sampling.GuidancePower);
         writer.Write((int)options.UnknownLabels);
+        writer.Write((byte)sampling.Precision);
+        writer.Write(sampling.Int8Weights);
     }
 
     /// <param name="reader">Of the transformer's settings.</param>
@@ -36,18 +39,21 @@ internal static class DrawingSettings
         if (version < MlNet.GuidancePowerVersion) return options;
         options.Sampling.GuidancePower = reader.ReadDouble();
         options.UnknownLabels = SettingsReader.Defined((VfmUnknownLabels)reader.ReadInt32());
+        if (version < MlNet.PrecisionVersion) return options;
+        options.Sampling.Precision = SettingsReader.Defined((Precision)reader.ReadByte());
+        options.Sampling.Int8Weights = reader.ReadBoolean();
         return options;
     }
 
     /// <summary>A copy of what drawing needs: transformers do not change when the user's options object does.</summary>
     public static VfmGenerateOptions Copy(VfmGenerateOptions options) => new()
     {
-        Seed = options.Seed, UnknownLabels = options.UnknownLabels, Cancellation = options.Cancellation, Sampling = Copy(options.Sampling),
+        Seed = options.Seed, UnknownLabels = options.UnknownLabels, Cancellation = options.Cancellation, Precision = options.Precision, Sampling = Copy(options.Sampling),
     };
 
     private static SamplingOptions Copy(SamplingOptions options) => new()
     {
         GuidanceScale = options.GuidanceScale, GuidanceInterval = options.GuidanceInterval, Temperature = options.Temperature,
-        TopK = options.TopK, TopP = options.TopP, Greedy = options.Greedy, GuidancePower = options.GuidancePower,
+        TopK = options.TopK, TopP = options.TopP, Greedy = options.Greedy, GuidancePower = options.GuidancePower, Precision = options.Precision, Int8Weights = options.Int8Weights,
     };
 }

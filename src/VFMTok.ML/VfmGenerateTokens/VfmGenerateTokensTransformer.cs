@@ -48,7 +48,7 @@ public sealed class VfmGenerateTokensTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, label) = (reader.ReadColumn(), reader.ReadColumn());
-        var options = ReadBatch(reader, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
+        var options = ReadBatch(reader, context.Header.ModelVerWritten, DrawingSettings.Read(reader, context.Header.ModelVerWritten));
         using var model = MlNet.LoadShared(context, (stream, name) => VfmGeneratorModel.Load(stream, name, MlNet.Device(env)));
         return new VfmGenerateTokensTransformer(output, label, model, options);
     }

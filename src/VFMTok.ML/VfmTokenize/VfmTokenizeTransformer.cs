@@ -48,7 +48,7 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
     {
         var reader = MlNet.BeginLoad(context, Id, Signature);
         var (output, input, type) = (reader.ReadColumn(), reader.ReadColumn(), SettingsReader.Defined((VfmTokenType)reader.ReadByte()));
-        var options = ReadBatch(reader, new VfmTokenizeOptions { TokenType = type });
+        var options = ReadBatch(reader, context.Header.ModelVerWritten, new VfmTokenizeOptions { TokenType = type });
         using var model = MlNet.LoadShared(context, (stream, name) => VfmTokenizerModel.Load(stream, name, MlNet.Device(env)));
         return new VfmTokenizeTransformer(output, input, model, options);
     }
@@ -70,7 +70,7 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
             _tokens.Missing(slot) = _images.Missing(slot);
         }
 
-        public override void Run(int count) => owner.Tokenizer.Encode(_images.Pixels(count), count, _tokens.First(count));
+        public override void Run(int count) => owner.Tokenizer.Encode(_images.Pixels(count), count, _tokens.First(count), owner.Precision);
 
         public override Delegate MakeGetter(int output, Func<int> slot) => _tokens.MakeGetter(slot, owner._type);
     }

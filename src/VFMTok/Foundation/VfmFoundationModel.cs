@@ -62,13 +62,14 @@ public sealed class VfmFoundationModel : SharedModel
     /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes, rows top-down.</param>
     /// <param name="count">Images.</param>
     /// <param name="features">count * FeatureCount floats.</param>
+    /// <param name="precision">What products compute in.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
-    public void Featurize(ReadOnlySpan<byte> rgb, int count, Span<float> features)
+    public void Featurize(ReadOnlySpan<byte> rgb, int count, Span<float> features, Precision precision = Precision.Float32)
     {
         Pixels.RequireLength(features.Length, (long)count * FeatureCount, nameof(features));
         var pixels = rgb.ToArray();
         var result = new float[features.Length];
-        Run(() =>
+        Run(precision, () =>
         {
             var images = Pixels.ToImages(pixels, count, ImageSize, Device.Torch);
             var tokens = _network.Tokens(FoundationInput.Normalise(images));                                                // [B, 1 + R + N, C]

@@ -79,7 +79,7 @@ internal sealed class GeneratorTrunk : Module
 
     private sealed class Writer(GeneratorTrunk trunk, long batch, Func<Tensor> prefix, Tensor? mask) : CodeWriter
     {
-        private readonly KeyValueCache _cache = new(trunk._config, batch, trunk._output.Weight.device, trunk._output.Weight.dtype, trunk._prefix);
+        private readonly KeyValueCache _cache = new(trunk._config, batch, trunk._output.Weight.device, MixedPrecision.TypeFor(trunk._output.Weight), trunk._prefix);
         private long _position;
 
         public override Tensor Next(Tensor? codes)

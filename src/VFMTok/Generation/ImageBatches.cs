@@ -38,7 +38,7 @@ internal static class ImageBatches
         labels.AsSpan(count).Fill(labels[0]);
         var numbers = new float[rows * length];
         RowSeeds.Uniform(seeds, length).CopyTo(numbers, 0);
-        var codes = CodeSampler.Sample(network, Pixels.ToIndices(labels, [rows], device), tensor(numbers, [rows, length]).to(device), options, cancellation,
+        var codes = CodeSampler.Sample(CodeSources.Of(network, options, device), Pixels.ToIndices(labels, [rows], device), tensor(numbers, [rows, length]).to(device), options, cancellation,
             written: written is null ? null : (position, step) => written(position, Host(step.narrow(0, 0, count))));
         return Host(codes.narrow(0, 0, count));
     }

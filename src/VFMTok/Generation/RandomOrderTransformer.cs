@@ -165,7 +165,7 @@ internal sealed class RandomOrderTransformer : GeneratorNetwork
 
     private sealed class Writer(RandomOrderTransformer network, Tensor classes) : CodeWriter
     {
-        private readonly KeyValueCache _cache = new(network.Config, classes.shape[0], network._output.Weight.device, network._output.Weight.dtype, prefix: 2);
+        private readonly KeyValueCache _cache = new(network.Config, classes.shape[0], network._output.Weight.device, MixedPrecision.TypeFor(network._output.Weight), prefix: 2);
         private int _position;
 
         public override Tensor Next(Tensor? codes)

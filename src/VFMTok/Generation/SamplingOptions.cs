@@ -1,3 +1,5 @@
+using VFMTok.Runtime;
+
 namespace VFMTok.Generation;
 
 /// <summary>How codes are drawn (spec 9.6).</summary>
@@ -32,6 +34,16 @@ public sealed class SamplingOptions
     /// <value>Default false.</value>
     public bool Greedy { get; set; }
 
+    /// <summary>What the generator computes in.</summary>
+    /// <value>Default <see cref="Precision.Float32"/>. <see cref="Precision.BFloat16"/> halves the weights that every code reads, and with them the time of small batches: on a CPU weights, keys and values
+    /// are bfloat16 and everything else float32, on a GPU all products are bfloat16. <see cref="Precision.Auto"/> chooses it where it pays.</value>
+    public Precision Precision { get; set; } = Precision.Float32;
+
+    /// <summary>Whether the weights of products are rounded to eight bits, with one scale for each output channel (weight-only quantization): on a CPU another 1.7 times as fast at batch 1, and pictures
+    /// that differ a little. A GPU computes in <see cref="Precision"/> instead.</summary>
+    /// <value>Default false.</value>
+    public bool Int8Weights { get; set; }
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -42,6 +54,7 @@ public sealed class SamplingOptions
         Require(Temperature is >= 0 and <= 1000, $"Temperature is {Temperature}; allowed are 0 to 1000, 1 takes the probabilities as they are.");
         Require(TopK >= 0, $"TopK is {TopK}; allowed are 0 (all) and larger, up to the size of the codebook.");
         Require(TopP is > 0 and <= 1, $"TopP is {TopP}; allowed are numbers above 0 up to 1 (all).");
+        Require(Enum.IsDefined(Precision), $"Precision is {Precision}; allowed are Auto, Float32 and BFloat16.");
     }
 
     /// <summary>Checks the ranges, and that they suit a generator.</summary>

@@ -59,3 +59,15 @@ internal readonly unsafe struct Int8Reader : IWeightReader
         static Vector128<float> Single(Vector128<int> x) => Vector128.ConvertToSingle(x);
     }
 }
+
+/// <summary>32 numbers of float32 in the order of the channels.</summary>
+internal readonly unsafe struct Float32Reader : IWeightReader
+{
+    public static int Bytes => 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Low(byte* weights) => Vector512.Load((float*)weights);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> High(byte* weights) => Vector512.Load((float*)weights + 16);
+}

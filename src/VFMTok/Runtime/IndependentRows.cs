@@ -18,23 +18,29 @@ internal static class IndependentRows
     private const int Share = 32768, Vector = 32;
 
     [ThreadStatic] private static bool _active;
+    [ThreadStatic] private static WeightFormat? _format;
+
+    /// <summary>What the weights of linear layers are rounded to on this thread; null = nothing, they are float32.</summary>
+    public static WeightFormat? Format => _format;
 
     /// <summary>Computes row by row, on this thread.</summary>
-    public static T Run<T>(Func<T> compute)
+    /// <param name="compute">What to compute.</param>
+    /// <param name="format">What the weights of linear layers, which must be frozen, are rounded to; null = what an outer call says.</param>
+    public static T Run<T>(Func<T> compute, WeightFormat? format = null)
     {
-        var outer = _active;
-        _active = true;
+        var outer = (_active, _format);
+        (_active, _format) = (true, format ?? _format);
         try
         {
             return compute();
         }
         finally
         {
-            _active = outer;
+            (_active, _format) = outer;
         }
     }
 
-    /// <summary>Whether a linear layer must use <see cref="Linear"/>, and attention to a cache <see cref="Attention"/>.</summary>
+    /// <summary>Whether a linear layer must use <c>Linear</c>, and attention to a cache <see cref="Attention"/>.</summary>
     public static bool Concern(Tensor x, Tensor weight) =>
         _active && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32;
 
@@ -52,6 +58,21 @@ internal static class IndependentRows
         var y = empty([.. x.shape[..^1], output]);                                                             // [..., out]
         fixed (byte* from = rows.bytes, by = weights.bytes, to = y.bytes)
             RowProducts.Multiply((float*)from, (int)(rows.numel() / input), input, (float*)by, output, (float*)to, get_num_threads());
+        return bias is null ? y : y.Plus(bias);
+    }
+
+    /// <summary><c>x weight^T + bias</c> with weights in fewer bits.</summary>
+    /// <param name="x">[..., in] float32, on the CPU.</param>
+    /// <param name="weights">[out, in]</param>
+    /// <param name="bias">[out] or null.</param>
+    /// <returns>[..., out]</returns>
+    public static unsafe Tensor Linear(Tensor x, PackedWeights weights, Tensor? bias)
+    {
+        Shapes.Require(x.reshape(-1, x.shape[^1]), [-1, weights.Inputs]);
+        using var rows = x.detach().contiguous();
+        var y = empty([.. x.shape[..^1], weights.Outputs]);                                                    // [..., out]
+        fixed (byte* from = rows.bytes, to = y.bytes)
+            PackedProducts.Multiply((float*)from, (int)(rows.numel() / weights.Inputs), weights, (float*)to, get_num_threads());
         return bias is null ? y : y.Plus(bias);
     }
 

@@ -57,7 +57,8 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>, IFreezable
     private Tensor Product(Tensor x, bool gelu)
     {
         Tensor Activate(Tensor y) => gelu ? IndependentRows.Map(y, static y => nn.functional.gelu(y)) : y;
-        if (IndependentRows.Concern(x, Weight)) return Activate(IndependentRows.Linear(x, Weight, Bias));
+        if (IndependentRows.Concern(x, Weight))
+            return Activate(IndependentRows.Format is { } format ? IndependentRows.Linear(x, Packed(format), Bias) : IndependentRows.Linear(x, Weight, Bias));
         var (input, weight, bias) = (MixedPrecision.Cast(x), _weight.Value, _bias?.Value);
         return OneDnn.Serves(input, weight) ? OneDnn.Linear(input, weight, bias, gelu) : Activate(nn.functional.linear(input, weight, bias));
     }

@@ -48,6 +48,9 @@ internal static class MixedPrecision
     /// <summary>Whether a matrix product takes a tensor as it is.</summary>
     public static bool Suits(Tensor x) => _type is not { } type || x.dtype == type || !x.is_floating_point();
 
+    /// <summary>The type that products with a weight give.</summary>
+    public static ScalarType TypeFor(Tensor weight) => _type ?? weight.dtype;
+
     /// <summary>Input of what must be float32.</summary>
     public static Tensor Exact(Tensor x) => x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
 

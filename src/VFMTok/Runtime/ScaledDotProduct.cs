@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using TorchSharp;
+using VFMTok.Kernels;
 using static TorchSharp.torch;
 
 namespace VFMTok.Runtime;
@@ -10,6 +12,8 @@ namespace VFMTok.Runtime;
 /// </remarks>
 internal static class ScaledDotProduct
 {
+    private const int FewTokens = 64;
+
     /// <summary>Attends.</summary>
     /// <param name="query">[B, H, N, D]</param>
     /// <param name="key">[B, H, M, D]</param>
@@ -19,9 +23,35 @@ internal static class ScaledDotProduct
     /// <param name="mask">Bool, [B or 1, H or 1, N, M]: what each token sees, at least one thing; null = everything that <paramref name="causal"/> leaves.</param>
     /// <returns>[B, H, N, D]</returns>
     public static Tensor Attend(Tensor query, Tensor key, Tensor value, bool causal = false, double dropout = 0, Tensor? mask = null) =>
-        dropout > 0 || query.dtype == ScalarType.BFloat16 && query.requires_grad && query.device.type == DeviceType.CPU
+        DenseServes(query, key, value, dropout, mask) ? Dense(query, key, value, causal)
+        : dropout > 0 || query.dtype == ScalarType.BFloat16 && query.requires_grad && query.device.type == DeviceType.CPU
             ? WrittenOut(query, key, value, causal, dropout, mask)
             : nn.functional.scaled_dot_product_attention(query, key, value, mask, is_casual: causal);
+
+    // libtorch's own takes twice as long in float32 and in bfloat16 (docs/benchmarks.md). There is no gradient, and few tokens are not worth the way.
+    private static bool DenseServes(Tensor query, Tensor key, Tensor value, double dropout, Tensor? mask) =>
+        Vector512.IsHardwareAccelerated && query.device_type == DeviceType.CPU && query.dtype is ScalarType.Float32 or ScalarType.BFloat16 && query.dtype == key.dtype && query.dtype == value.dtype
+        && mask is null && dropout == 0 && !is_grad_enabled() && query.shape[2] >= FewTokens && query.shape[3] % PackedWeights.Block == 0;
+
+    /// <summary>The same with the library's own kernel: on the CPU, without a gradient.</summary>
+    internal static unsafe Tensor Dense(Tensor query, Tensor key, Tensor value, bool causal)
+    {
+        var (batch, heads, tokens, width) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3]);
+        var keys = key.shape[2];
+        Shapes.Require(query, [batch, heads, tokens, width]);
+        Shapes.Require(key, [batch, heads, keys, width]);
+        Shapes.Require(value, key.shape);
+        if (causal && keys != tokens) throw new ArgumentException($"Causal attention of {tokens} queries to {keys} keys is not defined; give as many.");
+        var y = empty([batch, tokens, heads, width], dtype: query.dtype);
+        using var scope = NewDisposeScope();
+        DenseAttention.Attend(Of(SideBySide(query)), Of(SideBySide(key)), Of(SideBySide(value)), Of(y.transpose(1, 2)),
+            new((int)batch, (int)heads, (int)tokens, (int)keys, (int)width), query.dtype == ScalarType.BFloat16, causal, get_num_threads());
+        return y.transpose(1, 2).MoveToOuterDisposeScope();                                                    // [B, H, N, D], ready to be joined
+
+        static Tensor SideBySide(Tensor x) => x.stride(3) == 1 ? x : x.contiguous();
+
+        static DenseAttention.Place Of(Tensor x) => new(TensorMemory.Address(x), x.stride(0), x.stride(1), x.stride(2));
+    }
 
     /// <summary>The same, step by step.</summary>
     internal static Tensor WrittenOut(Tensor query, Tensor key, Tensor value, bool causal, double dropout, Tensor? mask)

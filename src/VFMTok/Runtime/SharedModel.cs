@@ -101,6 +101,13 @@ public abstract class SharedModel : IDisposable
         }
     }
 
+    /// <summary>Runs the network with its products in a precision.</summary>
+    private protected void Run(Precision precision, Action work) => Run(() => MixedPrecision.Run(MixedPrecision.TypeOf(precision, Device.Torch), () =>
+    {
+        work();
+        return 0;
+    }));
+
     /// <summary>Opens a model file and hands over its configuration, its other texts and a loader for the weights.</summary>
     private protected static TModel Load<TConfiguration, TModel>(Stream stream, string name, string kind,
         Func<TConfiguration, IReadOnlyDictionary<string, string>, (nn.Module Network, NameMap Names, Func<TModel> Make)> build) where TModel : SharedModel

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VFMTok.Kernels;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -73,6 +74,7 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
     /// <returns>[B, Q, H * D]</returns>
     internal static Tensor Sample(Tensor value, IReadOnlyList<(int Height, int Width)> levels, Tensor locations, Tensor weights)
     {
+        if (!is_grad_enabled() && value.device_type == DeviceType.CPU && value.dtype == ScalarType.Float32) return SampleDirectly(value, levels, locations, weights);
         long batch = value.shape[0], heads = value.shape[2], width = value.shape[3], queries = locations.shape[1], points = locations.shape[4];
         var grids = locations.Times(2).Minus(1).transpose(1, 2).reshape(batch * heads, queries, levels.Count, points, 2); // [B*H, Q, L, P, 2]
         var samples = new Tensor[levels.Count];
@@ -86,6 +88,20 @@ internal sealed class DeformableAttention : Module<Tensor, Tensor, Tensor, Tenso
         }
         var mixed = weights.transpose(1, 2).reshape(batch * heads, 1, queries, levels.Count * points);            // [B*H, 1, Q, L*P]
         return (cat(samples, -1) * mixed).sum(-1).reshape(batch, heads * width, queries).transpose(1, 2);         // [B, Q, H*D]
+    }
+
+    // With the library's own kernel: on the CPU, without a gradient.
+    private static unsafe Tensor SampleDirectly(Tensor value, IReadOnlyList<(int Height, int Width)> levels, Tensor locations, Tensor weights)
+    {
+        var (batch, places, heads, width, queries, points) = ((int)value.shape[0], (int)value.shape[1], (int)value.shape[2], (int)value.shape[3], (int)locations.shape[1], (int)locations.shape[4]);
+        Shapes.Require(locations, [batch, queries, heads, levels.Count, points, 2]);
+        Shapes.Require(weights, [batch, queries, heads, levels.Count, points]);
+        if (levels.Sum(l => (long)l.Height * l.Width) != places) throw new ArgumentException($"Maps of {places} places do not have the sizes {string.Join(", ", levels)}.");
+        using Tensor from = value.contiguous(), at = locations.contiguous(), by = weights.contiguous();
+        var y = empty(batch, queries, heads * width);                                                             // [B, Q, H*D]
+        DeformableSampling.Sample((float*)TensorMemory.Address(from), [.. levels], (float*)TensorMemory.Address(at), (float*)TensorMemory.Address(by), (float*)TensorMemory.Address(y),
+            new(batch, queries, heads, points, width, places), get_num_threads());
+        return y;
     }
 
     // Spec 4.4: each head starts out looking along one of the compass directions, point p at distance p + 1 feature pixels, with equal weights.

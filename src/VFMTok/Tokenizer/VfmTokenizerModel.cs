@@ -47,13 +47,14 @@ public sealed class VfmTokenizerModel : SharedModel
     /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes, rows top-down.</param>
     /// <param name="count">Images.</param>
     /// <param name="tokens">count * SlotCount tokens to fill, each in [0, CodebookSize).</param>
+    /// <param name="precision">What products compute in; float32 gives exact codes.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
-    public void Encode(ReadOnlySpan<byte> rgb, int count, Span<int> tokens)
+    public void Encode(ReadOnlySpan<byte> rgb, int count, Span<int> tokens, Precision precision = Precision.Float32)
     {
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
         var pixels = rgb.ToArray();
         var result = new int[tokens.Length];
-        Run(() => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
+        Run(precision, () => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
         result.CopyTo(tokens);
     }
 
@@ -62,15 +63,16 @@ public sealed class VfmTokenizerModel : SharedModel
     /// <param name="count">Images.</param>
     /// <param name="ranks">Sequences of each image; 1 to CodebookSize.</param>
     /// <param name="tokens">count * ranks * SlotCount tokens to fill, image after image and of each rank after rank, each in [0, CodebookSize).</param>
+    /// <param name="precision">What products compute in; float32 gives exact codes.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are not that many ranks.</exception>
-    public void EncodeRanks(ReadOnlySpan<byte> rgb, int count, int ranks, Span<int> tokens)
+    public void EncodeRanks(ReadOnlySpan<byte> rgb, int count, int ranks, Span<int> tokens, Precision precision = Precision.Float32)
     {
         if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
         var pixels = rgb.ToArray();
         var result = new int[tokens.Length];
-        Run(() => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
+        Run(precision, () => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
         result.CopyTo(tokens);
     }
 
@@ -78,16 +80,17 @@ public sealed class VfmTokenizerModel : SharedModel
     /// <param name="tokens">count * SlotCount tokens.</param>
     /// <param name="count">Images.</param>
     /// <param name="rgb">count images of ImageSize x ImageSize RGB bytes to fill.</param>
+    /// <param name="precision">What products compute in.</param>
     /// <exception cref="ArgumentException">A buffer has the wrong length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A token is not in [0, CodebookSize).</exception>
-    public void Decode(ReadOnlySpan<int> tokens, int count, Span<byte> rgb)
+    public void Decode(ReadOnlySpan<int> tokens, int count, Span<byte> rgb, Precision precision = Precision.Float32)
     {
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
         Pixels.RequireLength(rgb.Length, (long)count * Config.ImageSize * Config.ImageSize * 3, nameof(rgb));
         Shapes.RequireRange(tokens, Config.CodebookSize, "Token", nameof(tokens));
         var indices = tokens.ToArray();
         var result = new byte[rgb.Length];
-        Run(() =>
+        Run(precision, () =>
         {
             var (bytes, together) = (Config.ImageSize * Config.ImageSize * 3, Device == ComputeDevice.Cpu ? 1 : count);
             for (var i = 0; i < count; i += together)
