@@ -30,10 +30,9 @@ internal static unsafe class DenseAttention
     /// <param name="v">[B, H, M, D]</param>
     /// <param name="y">[B, H, N, D], to fill.</param>
     /// <param name="sizes">Sizes.</param>
-    /// <param name="areHalves">Whether the numbers are bfloat16; else they are float32.</param>
     /// <param name="isCausal">Whether query n sees the keys 0 to n only.</param>
     /// <param name="threads">At most this many.</param>
-    public static void Attend(Place q, Place k, Place v, Place y, Sizes sizes, bool areHalves, bool isCausal, int threads)
+    public static void Attend<TNumbers>(Place q, Place k, Place v, Place y, Sizes sizes, bool isCausal, int threads) where TNumbers : struct, IStoredNumbers
     {
         var heads = sizes.Images * sizes.Heads;
         var tiles = (sizes.Queries + Tile - 1) / Tile;
@@ -41,34 +40,34 @@ internal static unsafe class DenseAttention
         WorkTeam.Run(threads, [heads * splits], (_, part) =>
         {
             var (image, head, split) = (part / splits / sizes.Heads, part / splits % sizes.Heads, part % splits);
-            Place Of(Place p) => p with { Start = p.Start + (nint)(image * p.Batch + head * p.Head) * (areHalves ? sizeof(ushort) : sizeof(float)) };
-            Head(Of(q), Of(k), Of(v), Of(y), sizes, areHalves, isCausal, tiles * split / splits, tiles * (split + 1) / splits);
+            Place Of(Place p) => p with { Start = p.Start + (nint)(image * p.Batch + head * p.Head) * TNumbers.Size };
+            Head<TNumbers>(Of(q), Of(k), Of(v), Of(y), sizes, isCausal, tiles * split / splits, tiles * (split + 1) / splits);
         });
     }
 
     // Some of the queries of one head.
-    private static void Head(Place q, Place k, Place v, Place y, Sizes sizes, bool areHalves, bool isCausal, int firstTile, int endTile)
+    private static void Head<TNumbers>(Place q, Place k, Place v, Place y, Sizes sizes, bool isCausal, int firstTile, int endTile) where TNumbers : struct, IStoredNumbers
     {
         var (width, padded) = (sizes.Width, (sizes.Keys + Block - 1) / Block * Block);
         var memory = (float*)NativeMemory.AlignedAlloc((nuint)(sizeof(float) * (2L * padded * width + (long)Tile * padded + 2L * Tile * width)), 64);
         try
         {
             float* keys = memory, values = keys + (long)padded * width, scores = values + (long)padded * width, rows = scores + (long)Tile * padded, results = rows + Tile * width;
-            PackKeys(k, sizes.Keys, padded, width, areHalves, keys, rows);
-            PackValues(v, sizes.Keys, width, areHalves, values, rows);
+            PackKeys<TNumbers>(k, sizes.Keys, padded, width, keys, rows);
+            PackValues<TNumbers>(v, sizes.Keys, width, values, rows);
             var scale = 1 / MathF.Sqrt(width);
             for (var tile = firstTile; tile < endTile; tile++)
             {
                 var first = tile * Tile;
                 var count = Math.Min(Tile, sizes.Queries - first);
                 var seen = isCausal ? Math.Min(sizes.Keys, first + count) : sizes.Keys;
-                for (var i = 0; i < count; i++) Read(q, first + i, width, areHalves, rows + i * width, scale);
+                for (var i = 0; i < count; i++) Read<TNumbers>(q, first + i, width, rows + i * width, scale);
                 for (var start = 0; start < seen; start += Block)
                     PackedProducts.Multiply<Float32Reader>(rows, width, count, width, (byte*)(keys + (long)start * width), scores + start, padded);
                 for (var i = 0; i < count; i++) Softmax(scores + (long)i * padded, isCausal ? Math.Min(first + i + 1, seen) : seen, (seen + Block - 1) / Block * Block);
                 for (var d = 0; d < width; d += Block)
                     PackedProducts.Multiply<Float32Reader>(scores, padded, count, seen, (byte*)(values + (long)d * sizes.Keys), results + d, width);
-                for (var i = 0; i < count; i++) Write(y, first + i, width, areHalves, results + i * width);
+                for (var i = 0; i < count; i++) Write<TNumbers>(y, first + i, width, results + i * width);
             }
         }
         finally
@@ -78,22 +77,22 @@ internal static unsafe class DenseAttention
     }
 
     // Blocks of 32 keys, channel by channel: [M / 32, D, 32].
-    private static void PackKeys(Place k, int count, int padded, int width, bool areHalves, float* keys, float* row)
+    private static void PackKeys<TNumbers>(Place k, int count, int padded, int width, float* keys, float* row) where TNumbers : struct, IStoredNumbers
     {
         for (var i = 0; i < padded; i++)
         {
             var target = keys + (long)(i / Block) * Block * width + i % Block;
-            if (i < count) Read(k, i, width, areHalves, row, 1);
+            if (i < count) Read<TNumbers>(k, i, width, row, 1);
             for (var d = 0; d < width; d++) target[d * Block] = i < count ? row[d] : 0;
         }
     }
 
     // Blocks of 32 channels, value by value: [D / 32, M, 32].
-    private static void PackValues(Place v, int count, int width, bool areHalves, float* values, float* row)
+    private static void PackValues<TNumbers>(Place v, int count, int width, float* values, float* row) where TNumbers : struct, IStoredNumbers
     {
         for (var i = 0; i < count; i++)
         {
-            Read(v, i, width, areHalves, row, 1);
+            Read<TNumbers>(v, i, width, row, 1);
             for (var d = 0; d < width; d += Half) Vector512.Load(row + d).Store(values + (long)(d / Block) * Block * count + (long)i * Block + d % Block);
         }
     }
@@ -118,20 +117,16 @@ internal static unsafe class DenseAttention
         for (var i = 0; i < end; i += Half) (Vector512.Load(scores + i) * factor).Store(scores + i);
     }
 
-    private static void Read(Place from, int token, int width, bool areHalves, float* row, float scale)
+    private static void Read<TNumbers>(Place from, int token, int width, float* row, float scale) where TNumbers : struct, IStoredNumbers
     {
+        var start = (byte*)from.Start + token * from.Token * TNumbers.Size;
         var factor = Vector512.Create(scale);
-        for (var d = 0; d < width; d += Half)
-        {
-            var x = areHalves ? Floats.Load((ushort*)from.Start + token * from.Token + d) : Floats.Load((float*)from.Start + token * from.Token + d);
-            (x * factor).Store(row + d);
-        }
+        for (var d = 0; d < width; d += Half) (TNumbers.Load(start + d * TNumbers.Size) * factor).Store(row + d);
     }
 
-    private static void Write(Place to, int token, int width, bool areHalves, float* row)
+    private static void Write<TNumbers>(Place to, int token, int width, float* row) where TNumbers : struct, IStoredNumbers
     {
-        for (var d = 0; d < width; d += Half)
-            if (areHalves) Floats.Store(Vector512.Load(row + d), (ushort*)to.Start + token * to.Token + d);
-            else Floats.Store(Vector512.Load(row + d), (float*)to.Start + token * to.Token + d);
+        var start = (byte*)to.Start + token * to.Token * TNumbers.Size;
+        for (var d = 0; d < width; d += Half) TNumbers.Store(Vector512.Load(row + d), start + d * TNumbers.Size);
     }
 }

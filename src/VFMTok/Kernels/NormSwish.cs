@@ -2,106 +2,90 @@ using System.Runtime.Intrinsics;
 
 namespace VFMTok.Kernels;
 
-/// <summary>Group norm (arXiv 1803.08494) and swish in one pass over memory each way: a picture's activations are far larger than the cache.</summary>
-/// <remarks>Computes in float32, whatever the numbers are stored as; a group's result depends on nothing else.</remarks>
+/// <summary>Group norm (arXiv 1803.08494) and swish together: two passes over memory instead of five, and a picture's activations are larger than the cache.</summary>
+/// <remarks>Images have their channels side by side (channels last), as oneDNN's convolutions like them. An image's result depends on nothing else, and not on the threads.</remarks>
 internal static unsafe class NormSwish
 {
-    private const int Count = 16, Chunk = 4096; // numbers whose sums are float32
+    private const int Count = 16;
+    private const int Chunk = 512; // places whose sums are float32
 
     /// <summary>Sizes of one call.</summary>
     /// <param name="Images">B.</param>
-    /// <param name="Channels">C, a multiple of the groups.</param>
+    /// <param name="Channels">C, a multiple of 16 and of the groups.</param>
     /// <param name="Places">H * W.</param>
     /// <param name="Groups">Groups.</param>
-    public readonly record struct Sizes(int Images, int Channels, int Places, int Groups);
+    public readonly record struct Sizes(int Images, int Channels, int Places, int Groups)
+    {
+        internal int Chunks => (Places + Chunk - 1) / Chunk;
+    }
+
+    /// <summary>Whether the kernel can be used for so many channels.</summary>
+    public static bool Serves(int channels) => channels % Count == 0;
 
     /// <summary><c>swish(norm(x) * scale + shift)</c>.</summary>
-    /// <param name="x">[B, C, H, W]</param>
-    /// <param name="y">[B, C, H, W], to fill; may be x itself.</param>
+    /// <param name="x">[B, H, W, C]</param>
+    /// <param name="y">[B, H, W, C], to fill; may be x itself.</param>
     /// <param name="scale">[C] float32.</param>
     /// <param name="shift">[C] float32.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="sizes">Sizes.</param>
-    /// <param name="areHalves">Whether the numbers of x and y are bfloat16; else they are float32.</param>
     /// <param name="threads">At most this many.</param>
-    public static void Apply(void* x, void* y, float* scale, float* shift, float epsilon, Sizes sizes, bool areHalves, int threads)
+    public static void Apply<TNumbers>(byte* x, byte* y, float* scale, float* shift, float epsilon, Sizes sizes, int threads) where TNumbers : struct, IStoredNumbers
     {
-        nint from = (nint)x, to = (nint)y, factors = (nint)scale, terms = (nint)shift;
-        WorkTeam.Run(threads, [sizes.Images * sizes.Groups], (_, part) =>
+        var (chunks, channels) = (sizes.Images * sizes.Chunks, sizes.Channels);
+        using var memory = new AlignedMemory(sizeof(float) * 2L * (chunks + sizes.Images) * channels);
+        var sums = (float*)memory.Start;                        // of each chunk: of the numbers, of their squares
+        var lines = sums + 2L * chunks * channels;              // of each image: factors, terms
+        WorkTeam.Run(threads, [chunks, sizes.Images, chunks], (phase, part) =>
         {
-            var channels = sizes.Channels / sizes.Groups;
-            var first = part % sizes.Groups * channels;
-            var start = ((long)(part / sizes.Groups) * sizes.Channels + first) * sizes.Places;
-            if (areHalves) Group((ushort*)from + start, (ushort*)to + start, (float*)factors + first, (float*)terms + first, epsilon, channels, sizes.Places);
-            else Group((float*)from + start, (float*)to + start, (float*)factors + first, (float*)terms + first, epsilon, channels, sizes.Places);
+            var (image, chunk) = (part / sizes.Chunks, part % sizes.Chunks);
+            var offset = ((long)image * sizes.Places + (long)chunk * Chunk) * channels * TNumbers.Size;
+            var places = Math.Min(Chunk, sizes.Places - chunk * Chunk);
+            if (phase == 0) Sum<TNumbers>(x + offset, places, channels, sums + 2L * part * channels);
+            else if (phase == 1) Line(sums + 2L * part * sizes.Chunks * channels, lines + 2L * part * channels, scale, shift, epsilon, sizes);
+            else Finish<TNumbers>(x + offset, y + offset, places, channels, lines + 2L * image * channels);
         });
     }
 
-    private static void Group(float* x, float* y, float* scale, float* shift, float epsilon, int channels, int places)
+    private static void Sum<TNumbers>(byte* x, int places, int channels, float* sums) where TNumbers : struct, IStoredNumbers
     {
-        var count = (long)channels * places;
-        double sum = 0, squares = 0;
-        for (long start = 0; start < count; start += Chunk)
+        for (var c = 0; c < channels; c += Count)
         {
             Vector512<float> s = default, q = default;
-            var end = Math.Min(start + Chunk, count);
-            var i = start;
-            for (; i + Count <= end; i += Count)
+            var from = x + (long)c * TNumbers.Size;
+            for (var i = 0; i < places; i++, from += (long)channels * TNumbers.Size)
             {
-                var v = Floats.Load(x + i);
+                var v = TNumbers.Load(from);
                 s += v;
                 q = Vector512.FusedMultiplyAdd(v, v, q);
             }
-            (sum, squares) = (sum + Vector512.Sum(s), squares + Vector512.Sum(q));
-            for (; i < end; i++) (sum, squares) = (sum + x[i], squares + (double)x[i] * x[i]);
-        }
-        var (mean, factor) = Moments(sum, squares, count, epsilon);
-        for (var c = 0; c < channels; c++, x += places, y += places)
-        {
-            var (a, b) = ((float)(factor * scale[c]), (float)(shift[c] - mean * factor * scale[c]));
-            var i = 0;
-            for (; i + Count <= places; i += Count) Floats.Store(Swish(Floats.Load(x + i), Vector512.Create(a), Vector512.Create(b)), y + i);
-            for (; i < places; i++) y[i] = Swish(Vector512.Create(x[i]), Vector512.Create(a), Vector512.Create(b))[0];
+            s.Store(sums + c);
+            q.Store(sums + channels + c);
         }
     }
 
-    private static void Group(ushort* x, ushort* y, float* scale, float* shift, float epsilon, int channels, int places)
+    // What each channel of an image is multiplied with, and what is added.
+    private static void Line(float* sums, float* line, float* scale, float* shift, float epsilon, Sizes sizes)
     {
-        var count = (long)channels * places;
-        double sum = 0, squares = 0;
-        for (long start = 0; start < count; start += Chunk)
+        var (channels, width) = (sizes.Channels, sizes.Channels / sizes.Groups);
+        for (var first = 0; first < channels; first += width)
         {
-            Vector512<float> s = default, q = default;
-            var end = Math.Min(start + Chunk, count);
-            var i = start;
-            for (; i + Count <= end; i += Count)
+            double sum = 0, squares = 0;
+            for (var chunk = 0; chunk < sizes.Chunks; chunk++)
+                for (var c = first; c < first + width; c++) (sum, squares) = (sum + sums[2L * chunk * channels + c], squares + sums[(2L * chunk + 1) * channels + c]);
+            var mean = sum / ((double)width * sizes.Places);
+            var factor = 1 / Math.Sqrt(Math.Max(squares / ((double)width * sizes.Places) - mean * mean, 0) + epsilon);
+            for (var c = first; c < first + width; c++) (line[c], line[channels + c]) = ((float)(factor * scale[c]), (float)(shift[c] - mean * factor * scale[c]));
+        }
+    }
+
+    private static void Finish<TNumbers>(byte* x, byte* y, int places, int channels, float* line) where TNumbers : struct, IStoredNumbers
+    {
+        for (var i = 0; i < places; i++)
+            for (var c = 0; c < channels; c += Count, x += Count * TNumbers.Size, y += Count * TNumbers.Size)
             {
-                var v = Floats.Load(x + i);
-                s += v;
-                q = Vector512.FusedMultiplyAdd(v, v, q);
+                var z = Vector512.FusedMultiplyAdd(TNumbers.Load(x), Vector512.Load(line + c), Vector512.Load(line + channels + c));
+                TNumbers.Store(z / (Vector512<float>.One + Exponential.Of(-z)), y);
             }
-            (sum, squares) = (sum + Vector512.Sum(s), squares + Vector512.Sum(q));
-            for (; i < end; i++) (sum, squares) = (sum + Floats.Read(x[i]), squares + (double)Floats.Read(x[i]) * Floats.Read(x[i]));
-        }
-        var (mean, factor) = Moments(sum, squares, count, epsilon);
-        for (var c = 0; c < channels; c++, x += places, y += places)
-        {
-            var (a, b) = ((float)(factor * scale[c]), (float)(shift[c] - mean * factor * scale[c]));
-            var i = 0;
-            for (; i + Count <= places; i += Count) Floats.Store(Swish(Floats.Load(x + i), Vector512.Create(a), Vector512.Create(b)), y + i);
-            for (; i < places; i++) y[i] = PackedWeights.Round(Swish(Vector512.Create(Floats.Read(x[i])), Vector512.Create(a), Vector512.Create(b))[0]);
-        }
-    }
-
-    private static (double Mean, double Factor) Moments(double sum, double squares, long count, float epsilon)
-    {
-        var mean = sum / count;
-        return (mean, 1 / Math.Sqrt(Math.Max(squares / count - mean * mean, 0) + epsilon));
-    }
-
-    private static Vector512<float> Swish(Vector512<float> x, Vector512<float> factor, Vector512<float> term)
-    {
-        var z = Vector512.FusedMultiplyAdd(x, factor, term);
-        return z / (Vector512<float>.One + Exponential.Of(-z));
     }
 }

@@ -22,7 +22,7 @@ internal static class ScalarArithmetic
     /// <summary>x + y * z in one pass over memory.</summary>
     public static Tensor PlusProduct(this Tensor x, Tensor y, Tensor z) => x.addcmul(y, z, One);
     /// <summary>x += y.</summary>
-    public static Tensor Add(this Tensor x, Tensor y) => x.add_(y, One);
+    public static Tensor PlusInPlace(this Tensor x, Tensor y) => x.add_(y, One);
     public static Tensor Plus(this Tensor x, double y) => x.add(Constant(y), One);
     public static Tensor Minus(this Tensor x, double y) => x.sub(Constant(y));
     public static Tensor Times(this Tensor x, double y) => x.mul(Constant(y));

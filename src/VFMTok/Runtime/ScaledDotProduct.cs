@@ -44,8 +44,10 @@ internal static class ScaledDotProduct
         if (causal && keys != tokens) throw new ArgumentException($"Causal attention of {tokens} queries to {keys} keys is not defined; give as many.");
         var y = empty([batch, tokens, heads, width], dtype: query.dtype);
         using var scope = NewDisposeScope();
-        DenseAttention.Attend(Of(SideBySide(query)), Of(SideBySide(key)), Of(SideBySide(value)), Of(y.transpose(1, 2)),
-            new((int)batch, (int)heads, (int)tokens, (int)keys, (int)width), query.dtype == ScalarType.BFloat16, causal, get_num_threads());
+        var (q, k, v, to) = (Of(SideBySide(query)), Of(SideBySide(key)), Of(SideBySide(value)), Of(y.transpose(1, 2)));
+        var sizes = new DenseAttention.Sizes((int)batch, (int)heads, (int)tokens, (int)keys, (int)width);
+        if (query.dtype == ScalarType.BFloat16) DenseAttention.Attend<BFloat16Numbers>(q, k, v, to, sizes, causal, get_num_threads());
+        else DenseAttention.Attend<Float32Numbers>(q, k, v, to, sizes, causal, get_num_threads());
         return y.transpose(1, 2).MoveToOuterDisposeScope();                                                    // [B, H, N, D], ready to be joined
 
         static Tensor SideBySide(Tensor x) => x.stride(3) == 1 ? x : x.contiguous();

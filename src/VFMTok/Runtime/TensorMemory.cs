@@ -9,7 +9,7 @@ internal static unsafe class TensorMemory
     /// <summary>Address of the first number, also of a view that skips some. It is valid as long as the tensor lives.</summary>
     public static nint Address(Tensor x)
     {
-        using var first = x.as_strided([1], [1]); // a view of one number: TorchSharp hands out the bytes of contiguous tensors only
+        using var first = x.as_strided([1], [1], x.storage_offset()); // a view of one number: TorchSharp hands out the bytes of contiguous tensors only
         fixed (byte* start = first.bytes) return (nint)start;
     }
 }

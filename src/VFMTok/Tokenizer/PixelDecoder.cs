@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using TorchSharp;
 using TorchSharp.Modules;
 using VFMTok.Checkpoints;
@@ -54,6 +53,7 @@ internal sealed class PixelDecoder : Module<Tensor, Tensor>
     /// <returns>[B, 3, S, S], nominally in [-1, 1], not clamped.</returns>
     public override Tensor forward(Tensor x)
     {
+        if (!is_grad_enabled() && x.device_type == DeviceType.CPU) x = GroupNormSwish.ChannelsLast(x); // oneDNN's convolutions need not turn it around then
         x = _after.call(_middle.call(_before.call(_input.call(x))));            // [B, W, G, G]
         foreach (var stage in _stages) x = stage.call(x);                       // the side doubles in every stage but the last
         return _output.call(ResidualBlock.NormSwish(_norm, x));                    // [B, 3, S, S]
@@ -106,9 +106,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     /// <returns>[B, C, H, W]</returns>
     internal static Tensor NormSwish(GroupNorm norm, Tensor x, bool inPlace = false)
     {
-        if (!Vector512.IsHardwareAccelerated || is_grad_enabled() || x.device_type != DeviceType.CPU || x.dtype is not (ScalarType.Float32 or ScalarType.BFloat16)) return Swish(norm.CallExact(x));
-        x = MixedPrecision.Cast(x);
-        return GroupNormSwish.Apply(norm, x, inPlace);
+        x = GroupNormSwish.Serves(x) ? MixedPrecision.Cast(x) : x;
+        return GroupNormSwish.Serves(x) ? GroupNormSwish.Apply(norm, x, inPlace) : Swish(norm.CallExact(x));
     }
 
     private readonly GroupNorm _norm1, _norm2;
@@ -131,7 +130,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         var y = _conv1.call(NormSwish(_norm1, x));                         // [B, out, H, W]
         y = _conv2.call(NormSwish(_norm2, y, inPlace: true));              // [B, out, H, W]
         x = _shortcut?.call(x) ?? x;
-        return (is_grad_enabled() ? x.Plus(y) : y.Add(x)).MoveToOuterDisposeScope();
+        return (is_grad_enabled() ? x.Plus(y) : y.PlusInPlace(x)).MoveToOuterDisposeScope();
     }
 }
 
