@@ -71,10 +71,16 @@ public sealed class VfmFoundationModel : SharedModel
         var result = new float[features.Length];
         Run(precision, () =>
         {
-            var images = Pixels.ToImages(pixels, count, ImageSize, Device.Torch);
-            var tokens = _network.Tokens(FoundationInput.Normalise(images));                                                // [B, 1 + R + N, C]
-            var joined = cat([tokens.select(1, 0), _network.Patches(tokens).mean([1])], 1);                                 // [B, 2C]
-            MemoryMarshal.Cast<byte, float>(joined.cpu().contiguous().bytes).CopyTo(result);
+            var (bytes, most) = (ImageSize * ImageSize * 3, _network.Config.ImagesTogether(ImageSize, Device));
+            for (var first = 0; first < count; first += most)
+            {
+                using var scope = NewDisposeScope();
+                var together = Math.Min(most, count - first);
+                var images = Pixels.ToImages(pixels.AsSpan(first * bytes, together * bytes), together, ImageSize, Device.Torch);
+                var tokens = _network.Tokens(FoundationInput.Normalise(images));                                            // [B, 1 + R + N, C]
+                var joined = cat([tokens.select(1, 0), _network.Patches(tokens).mean([1])], 1);                             // [B, 2C]
+                MemoryMarshal.Cast<byte, float>(joined.cpu().contiguous().bytes).CopyTo(result.AsSpan(first * FeatureCount));
+            }
         });
         result.CopyTo(features);
     }

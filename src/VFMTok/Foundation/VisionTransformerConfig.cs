@@ -65,6 +65,16 @@ public sealed record VisionTransformerConfig(
     /// <summary>Hidden width of the feed-forward network.</summary>
     public int HiddenWidth => FeedForward == FeedForwardKind.Mlp ? FeedForwardRatio * Width : SwiGluFeedForward.HiddenWidth(FeedForwardRatio * Width);
 
+    /// <summary>Images to run at once: on a CPU as many as make it faster, which keeps the memory of activations bounded; on a GPU all.</summary>
+    /// <param name="size">Side of an image, pixels.</param>
+    /// <param name="device">Where.</param>
+    internal int ImagesTogether(int size, Runtime.ComputeDevice device)
+    {
+        const long largest = 40 << 20; // bytes of one activation
+        var tokens = 1 + Registers + (long)(size / PatchSize) * (size / PatchSize);
+        return device.Gpu is null ? (int)Math.Max(1, largest / (sizeof(float) * tokens * HiddenWidth)) : int.MaxValue;
+    }
+
     /// <summary>Checks that the numbers fit together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which.</exception>
     public void Validate()

@@ -54,7 +54,7 @@ public sealed class VfmTokenizerModel : SharedModel
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
         var pixels = rgb.ToArray();
         var result = new int[tokens.Length];
-        Run(precision, () => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
+        Run(precision, () => InGroups(pixels, count, Config.SlotCount, result, _network.Encode));
         result.CopyTo(tokens);
     }
 
@@ -72,7 +72,7 @@ public sealed class VfmTokenizerModel : SharedModel
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
         var pixels = rgb.ToArray();
         var result = new int[tokens.Length];
-        Run(precision, () => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
+        Run(precision, () => InGroups(pixels, count, ranks * Config.SlotCount, result, images => _network.EncodeRanks(images, ranks)));
         result.CopyTo(tokens);
     }
 
@@ -101,5 +101,19 @@ public sealed class VfmTokenizerModel : SharedModel
             }
         });
         result.CopyTo(rgb);
+    }
+
+    // As many images at once as make a difference: the memory of activations is bounded, whatever the number of images.
+    private void InGroups(byte[] pixels, int count, int tokens, int[] result, Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> encode)
+    {
+        var bytes = Config.ImageSize * Config.ImageSize * 3;
+        var most = Config.Foundation.ImagesTogether(Config.FoundationSize, Device);
+        for (var first = 0; first < count; first += most)
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            var together = Math.Min(most, count - first);
+            var images = Pixels.ToImages(pixels.AsSpan(first * bytes, together * bytes), together, Config.ImageSize, Device.Torch); // [B, 3, S, S]
+            Pixels.CopyTo(encode(images), result.AsSpan(first * tokens, together * tokens));
+        }
     }
 }

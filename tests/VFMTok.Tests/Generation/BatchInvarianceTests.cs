@@ -1,5 +1,6 @@
 using TorchSharp;
 using VFMTok.Generation;
+using VFMTok.Runtime;
 using VFMTok.Training;
 
 namespace VFMTok.Tests.Generation;
@@ -16,6 +17,8 @@ public class BatchInvarianceTests
         new() { GuidanceScale = 4, GuidanceInterval = 20, TopK = 100, TopP = 0.9, Temperature = 1.1 },
         new() { TopP = 0.7 },
         new() { Greedy = true, GuidanceScale = 1.5 },
+        new() { Precision = Precision.BFloat16, GuidanceScale = 2 },
+        new() { Int8Weights = true },
     ];
 
     [Theory]
@@ -31,6 +34,7 @@ public class BatchInvarianceTests
     {
         using var random = LoudGenerator.Model(GeneratorConfig.Tiny with { Heads = 6, KeyValueHeads = 2, Width = 72, HiddenMultiple = 1, CodebookSize = 333 });
         Check(random, new SamplingOptions { GuidanceScale = 2 });
+        Check(random, new SamplingOptions { GuidanceScale = 2, Precision = Precision.BFloat16 });
     }
 
     [Fact]
@@ -38,6 +42,8 @@ public class BatchInvarianceTests
     {
         using var random = LoudGenerator.Model(GeneratorConfig.RarTiny);
         Check(random, new SamplingOptions { GuidanceScale = 4, GuidancePower = 2.75 });
+        Check(random, new SamplingOptions { Precision = Precision.BFloat16 });
+        Check(random, new SamplingOptions { GuidanceScale = 4, Int8Weights = true });
     }
 
     [Fact]
