@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VFMTok.Runtime;
 
 namespace VFMTok.Cli;
 
@@ -8,6 +9,12 @@ internal static class Options
     public static Option<bool> Json() => new("--json") { Description = "Machine-readable output, one JSON object per line." };
     public static Option<string> Model() => new("--model") { Description = "A zip that 'vfmtok train' or mlContext.Model.Save wrote.", Required = true };
     public static Option<string[]> Images() => new("--images") { Description = "Image files or folders.", Required = true, AllowMultipleArgumentsPerToken = true };
+    public static Option<Precision> Precision() => new("--precision")
+    {
+        Description = "What networks compute in: float32 (exact), bfloat16 (up to twice as fast where the processor has instructions for it) or auto (default float32).",
+        DefaultValueFactory = _ => Runtime.Precision.Float32,
+    };
+
     public static Option<string> OutputFolder() => new("--output") { Description = "Folder for the pictures; made if it is missing.", Required = true };
 
     public static Option<Training.CodeAugmentation> Augmentation() => new("--augmentation")

@@ -14,9 +14,10 @@ internal static class ReconstructCommand
     {
         Option<string> model = Options.Model(), output = Options.OutputFolder();
         Option<string[]> images = Options.Images();
+        var precision = Options.Precision();
         var json = Options.Json();
         var command = new Command("reconstruct", "Writes what the tokens keep of images, and pairs.png with originals beside reconstructions." + Environment.NewLine +
-            "Example: vfmtok reconstruct --model model.zip --images photos --output out") { model, images, output, json };
+            "Example: vfmtok reconstruct --model model.zip --images photos --output out") { model, images, output, precision, json };
         command.SetAction(parsed =>
         {
             var folder = parsed.GetValue(output)!;
@@ -29,7 +30,7 @@ internal static class ReconstructCommand
             for (var i = 0; i < paths.Count; i++)
             {
                 var original = Crops.CenterCrop(ImageDecoder.Decode(paths[i]), tokenizer.Config.ImageSize);
-                var reconstruction = TokenizeCommand.Decode(tokenizer, TokenizeCommand.Encode(tokenizer, original));
+                var reconstruction = TokenizeCommand.Decode(tokenizer, TokenizeCommand.Encode(tokenizer, original, parsed.GetValue(precision)), parsed.GetValue(precision));
                 ImageWriter.SavePng(reconstruction, Path.Combine(folder, $"{i:d4}-{Path.GetFileNameWithoutExtension(paths[i])}.png"));
                 if (pairs.Count < PairsShown) pairs.Add([original, reconstruction]);
                 psnr.Add(ReconstructionMetrics.Psnr(original, reconstruction));

@@ -13,10 +13,7 @@ internal static class Encode
 
     public static void Run(Settings settings)
     {
-        using var network = SeededDraws.Run(1, () => new VfmTokenizer(TokenizerConfig.Paper));
-        network.eval();
-        network.to(settings.Device);
-        IFreezable.Freeze(network);
+        using var network = PaperTokenizer.Make(settings.Device);
         foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {
             using var ceilings = new Ceilings(type, settings.Device);
@@ -29,5 +26,22 @@ internal static class Encode
                 Measured.Print("encode", batch / rates.Seconds[0], "images/s", $"{type}", batch, rates.Work[0] / rates.Convolution, "convolution");
             }
         }
+        Agreement(network, settings);
+    }
+
+    // Share of the codes of bfloat16 that are those of float32.
+    private static void Agreement(VfmTokenizer network, Settings settings)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (equal, all) = (0L, 0L);
+        for (var seed = 0; seed < (settings.Quick ? 4 : 16); seed++)
+        {
+            using var inner = NewDisposeScope();
+            using var images = NaturalImages.Draw(seed, network.Config.ImageSize).to(settings.Device);
+            var (exact, half) = (network.Encode(images), MixedPrecision.Run(ScalarType.BFloat16, () => network.Encode(images)));
+            (equal, all) = (equal + exact.eq(half).sum().item<long>(), all + exact.numel());
+        }
+        Measured.Print("encode, codes that agree", equal / (double)all, "share", "BFloat16", 1, equal / (double)all, "codes of Float32");
     }
 }

@@ -13,10 +13,7 @@ internal static class PixelsBenchmark
 
     public static void Run(Settings settings)
     {
-        using var network = SeededDraws.Run(1, () => new VfmTokenizer(TokenizerConfig.Paper));
-        network.eval();
-        network.to(settings.Device);
-        IFreezable.Freeze(network);
+        using var network = PaperTokenizer.Make(settings.Device);
         using var codes = randint(network.Config.CodebookSize, [1, network.Config.SlotCount], dtype: ScalarType.Int64, device: settings.Device);
         foreach (var type in new[] { ScalarType.Float32, ScalarType.BFloat16 })
         {
