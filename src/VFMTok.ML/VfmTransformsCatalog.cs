@@ -34,6 +34,20 @@ public static class VfmTransformsCatalog
         return new(MlNet.Environment(catalog), outputColumnName, inputColumnName, tokenizer, new VfmTokenizeOptions { TokenType = tokenType, BatchSize = batchSize });
     }
 
+    /// <summary>Image to tokens with a trained tokenizer.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">Tokens column to make.</param>
+    /// <param name="inputColumnName">Image column, or Text column of file paths; null = the output's name.</param>
+    /// <param name="tokenizer">Stays the caller's; transformers hold references of their own.</param>
+    /// <param name="options">Type of the tokens, batches and precision; what concerns training has no effect.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static VfmTokenizeEstimator VfmTokenize(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, VfmTokenizerModel tokenizer, VfmTokenizeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(options);
+        return new(MlNet.Environment(catalog), outputColumnName, inputColumnName, tokenizer, options);
+    }
+
     /// <summary>Tokens to image.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">Image column to make.</param>

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace VFMTok.Foundation;
 
 /// <summary>The DINOv2 vision transformer (arXiv 2304.07193, registers 2309.16588; spec section 3): S, B, L, g, with and without registers.</summary>
-internal sealed class VisionTransformer : Module<Tensor, Tensor>
+internal sealed class VisionTransformer : Module<Tensor, Tensor>, IFreezable
 {
     /// <summary>Our member names to the official ones.</summary>
     internal static readonly NameMap Names = new()
@@ -25,6 +25,8 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     private readonly Convolution2D _patchEmbedding;
     private readonly ModuleList<TransformerBlock> _blocks;
     private readonly LayerNorm _norm;
+    private readonly Dictionary<(int Rows, int Columns), Constant> _resampled = []; // of a frozen network
+    private bool _isFrozen;
 
     public VisionTransformer(VisionTransformerConfig config) : base(nameof(VisionTransformer))
     {
@@ -43,6 +45,9 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     }
 
     public VisionTransformerConfig Config { get; }
+
+    /// <summary>Promises that positions do not change any more: they are resampled once for each grid.</summary>
+    public void Freeze() => _isFrozen = true;
 
     internal Convolution2D PatchEmbedding => _patchEmbedding;
     internal ModuleList<TransformerBlock> Blocks => _blocks;
@@ -128,8 +133,23 @@ internal sealed class VisionTransformer : Module<Tensor, Tensor>
     {
         var stored = Config.StoredGrid;
         if (rows == stored && columns == stored) return _positions;
+        if (!_isFrozen || is_grad_enabled()) return Resample(rows, columns);
+        if (!_resampled.TryGetValue((rows, columns), out var known)) _resampled[(rows, columns)] = known = new Constant(Resample(rows, columns));
+        return known.On(_positions.device);
+    }
+
+    private Tensor Resample(int rows, int columns)
+    {
+        var stored = Config.StoredGrid;
         var grid = _positions.narrow(1, 1, stored * stored);                                      // [1, stored^2, C]
         return cat([_positions.narrow(1, 0, 1), Resampling.Tokens(grid, Axis(rows), Axis(columns))], 1);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            foreach (var table in _resampled.Values) table.Dispose();
+        base.Dispose(disposing);
     }
 
     // The offset enters as a scale factor f = (g + offset) / stored, so the step is 1 / f and not stored / g (spec 2.1).

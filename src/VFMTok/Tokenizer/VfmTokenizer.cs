@@ -95,7 +95,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     /// <summary>Image to codes.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, S] int64 in [0, K)</returns>
-    public Tensor Encode(Tensor images) => _quantizer.call(BeforeQuantization(images)).Indices.reshape(images.shape[0], Config.SlotCount);
+    public Tensor Encode(Tensor images) => _quantizer.Nearest(BeforeQuantization(images));
 
     /// <summary>Image to its nearest codes, its second nearest codes, and so on; the first are those of <see cref="Encode"/> (spec 11).</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>

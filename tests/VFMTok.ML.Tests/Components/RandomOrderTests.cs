@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VFMTok.Generation;
+using VFMTok.Runtime;
 
 namespace VFMTok.ML.Tests.Components;
 
@@ -36,9 +37,9 @@ public sealed class RandomOrderTests : IDisposable
     }
 
     [Fact]
-    public void Drawing_options_survive_a_zip_and_older_ones_have_constant_guidance()
+    public void Drawing_options_survive_a_zip_and_older_ones_have_constant_guidance_and_float32()
     {
-        var sampling = new SamplingOptions { GuidanceScale = 16, GuidanceInterval = 7, Temperature = 0.5, TopK = 3, TopP = 0.25, Greedy = true, GuidancePower = 2.75 };
+        var sampling = new SamplingOptions { GuidanceScale = 16, GuidanceInterval = 7, Temperature = 0.5, TopK = 3, TopP = 0.25, Greedy = true, GuidancePower = 2.75, Precision = Precision.BFloat16, Int8Weights = true };
         using var bytes = new MemoryStream();
         DrawingSettings.Write(new BinaryWriter(bytes), new VfmGenerateOptions { Seed = 42, UnknownLabels = VfmUnknownLabels.Unconditional, Sampling = sampling });
         VfmGenerateOptions Read(uint version)
@@ -46,10 +47,11 @@ public sealed class RandomOrderTests : IDisposable
             bytes.Position = 0;
             return DrawingSettings.Read(new BinaryReader(bytes), version);
         }
-        var now = Read(0x00010002);
+        var now = Read(0x00010003);
         Assert.Equal((42, VfmUnknownLabels.Unconditional), (now.Seed, now.UnknownLabels));
         Assert.Equivalent(sampling, now.Sampling, strict: true);
         Assert.Equivalent(sampling, DrawingSettings.Copy(now).Sampling, strict: true);
         Assert.Equal((0.0, 16.0, true), (Read(0x00010001).Sampling.GuidancePower, Read(0x00010001).Sampling.GuidanceScale, Read(0x00010001).Sampling.Greedy));
+        Assert.Equal((2.75, Precision.Float32, false), (Read(0x00010002).Sampling.GuidancePower, Read(0x00010002).Sampling.Precision, Read(0x00010002).Sampling.Int8Weights));
     }
 }
