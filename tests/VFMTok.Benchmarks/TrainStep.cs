@@ -87,11 +87,7 @@ internal static class TrainStep
             using Scalar keep = AverageDecay, take = 1 - AverageDecay;
             for (var i = 0; i < weights.Length; i++) averages[i].mul_(keep).add_(weights[i], take);
         }
-        void Ours()
-        {
-            ours.StepWithOwnScalars(Rate, Clip);
-            ours.ZeroGradients();
-        }
+        void Ours() => ours.Step(Rate, Clip); // leaves the gradients at zero, which TorchSharp's does not
         void Backward()
         {
             ours.ZeroGradients();
