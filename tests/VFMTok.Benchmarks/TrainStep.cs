@@ -39,7 +39,7 @@ internal static class TrainStep
             using var batches = new TrainingBatches(images, options.Config.ImageSize, options.BatchSize, 1, ReadAhead.For(options, images, ComputeDevice.Cpu));
             var step = 0;
             double whole;
-            using (var training = new TokenizerTraining(options, network, images, batches, settings.Device, null, null)) whole = Measured.Medians(settings.ManyRounds, () => training.Step(step++, Rate))[0];
+            using (var training = new TokenizerTraining(options, network, images, batches, settings.Device, null, null)) whole = Measured.Medians(3 * settings.ManyRounds, () => training.Step(step++, Rate))[0]; // short steps: more rounds, until the program is warm
             var (objective, target) = (new TokenizerObjective(options, null), rand(options.BatchSize, 3, options.Config.ImageSize, options.Config.ImageSize, device: settings.Device));
             Compare("Tiny tokenizer", whole, options, settings.ManyRounds, network.named_parameters().Where(p => p.parameter.requires_grad), 0, null, 0.95,
                 () => objective.Compute(network.call(target), target, null, network.PixelDecoder.LastWeight, 1).Loss.backward());

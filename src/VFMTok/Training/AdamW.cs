@@ -89,6 +89,7 @@ internal sealed class AdamW : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double Step(double rate, double clip)
     {
+        ObjectDisposedException.ThrowIf(_gradients.IsInvalid, this); // the fused step has nothing but addresses
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var threads = get_num_threads();

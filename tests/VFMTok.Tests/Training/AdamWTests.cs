@@ -103,6 +103,14 @@ public sealed class AdamWTests : IDisposable
     }
 
     [Fact]
+    public void A_disposed_optimizer_takes_no_step()
+    {
+        var optimizer = new AdamW([new Parameter(ones(4))], weightDecay: 0);
+        optimizer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => optimizer.Step(0.1, 1));
+    }
+
+    [Fact]
     public void Rows_that_start_anew_have_no_moments()
     {
         var parameter = new Parameter(ones(3, 2));
