@@ -13,14 +13,21 @@ internal static class Measured
     /// <summary>Median seconds of each of several pieces of work that take turns: a machine that slows down slows all of them.</summary>
     /// <param name="rounds">How often each is run and counted; one round before does not count.</param>
     /// <param name="work">What is timed.</param>
-    public static double[] Medians(int rounds, params Action[] work)
+    public static double[] Medians(int rounds, params Action[] work) => MediansAfter(null, rounds, work);
+
+    /// <summary>The same, with something that runs before each piece and is not timed.</summary>
+    public static double[] MediansAfter(Action? before, int rounds, params Action[] work)
     {
         var times = work.Select(_ => new List<double>()).ToArray();
         for (var round = -1; round < rounds; round++)
             for (var i = 0; i < work.Length; i++)
             {
+                using var scope = NewDisposeScope();
+                before?.Invoke();
+                if (before is not null && cuda.is_available()) cuda.synchronize();
                 var watch = Stopwatch.StartNew();
-                using (NewDisposeScope()) work[i]();
+                work[i]();
+                scope.Dispose();
                 if (cuda.is_available()) cuda.synchronize();
                 if (round >= 0) times[i].Add(watch.Elapsed.TotalSeconds);
             }

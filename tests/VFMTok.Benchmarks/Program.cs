@@ -6,7 +6,7 @@ using VFMTok.Runtime;
 
 var benchmarks = new (string Name, Action<Settings> Run)[]
 {
-    ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
+    ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("train-step", TrainStep.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
 };
 var (names, quick, device) = (new List<string>(), false, "cpu");
 for (var i = 0; i < args.Length; i++)

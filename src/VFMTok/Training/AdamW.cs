@@ -7,15 +7,14 @@ namespace VFMTok.Training;
 
 /// <summary>AdamW (arXiv 1711.05101) with global-norm clipping and a moving average of the weights, on flat buffers. Without decay it is Adam.</summary>
 /// <remarks>
-/// The parameters become views of one buffer and their gradients views of another, so a step is a dozen operations for each chunk of the buffers and none for each parameter
-/// (TorchSharp's own AdamW: about nine native calls per parameter). On a CPU a chunk fits the cache, so memory is passed over once.
-/// Gradients of several backward passes add up until <see cref="ZeroGradients"/>.
+/// The parameters become views of one buffer and their gradients views of another, so a step is a dozen operations for the whole network and none for each parameter
+/// (TorchSharp's own AdamW: about nine native calls per parameter). On a CPU it is one pass over memory (<see cref="FusedAdamW"/>).
+/// Gradients of several backward passes add up until a step, which leaves them at zero.
 /// </remarks>
 internal sealed class AdamW : IDisposable
 {
     private const double Beta1 = 0.9, Epsilon = 1e-8; // the paper's, for all networks
-    private const int Alignment = 16;                               // floats: every parameter starts at a multiple of 64 bytes, as tensors of their own would
-    private const long ChunkOnCpu = 1 << 18;
+    private const int Alignment = 16;                 // floats: every parameter starts at a multiple of 64 bytes, as tensors of their own would
 
     private readonly Parameter[] _parameters;
     private readonly string[] _names;
@@ -23,33 +22,33 @@ internal sealed class AdamW : IDisposable
     private readonly Tensor _values, _gradients, _first, _second, _updates;
     private readonly Tensor? _average;
     private readonly double _weightDecay, _averageDecay, _beta2;
-    private readonly Chunk[] _chunks;
-
-    private sealed record Chunk(Tensor Values, Tensor Gradients, Tensor First, Tensor Second, Tensor? Average, bool Decays);
+    private readonly long _decaying;
+    private readonly FusedAdamW? _fused;
 
     /// <param name="parameters">What is trained; on their device already. They are views of the optimizer's buffer from now on.</param>
     /// <param name="weightDecay">Decay of the tensors that decay.</param>
     /// <param name="averageDecay">Decay of the moving average of the weights, applied at every step; 0 = none is kept.</param>
     /// <param name="decays">Which ones decay, by name and parameter; default: those of two and more dimensions.</param>
     /// <param name="beta2">Decay of the second moments.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay, double averageDecay = 0, Func<string, Parameter, bool>? decays = null, double beta2 = 0.95)
+    /// <param name="fused">Whether a CPU computes without libtorch.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double weightDecay, double averageDecay = 0, Func<string, Parameter, bool>? decays = null, double beta2 = 0.95, bool fused = true)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var both = parameters.ToLookup(p => decays?.Invoke(p.Name, p.Parameter) ?? p.Parameter.dim() >= 2);
-        var (ordered, decaying) = (both[true].Concat(both[false]).ToArray(), both[true].Count()); // what decays comes first: a chunk decays as a whole or not at all
+        var (ordered, decaying) = (both[true].Concat(both[false]).ToArray(), both[true].Count()); // what decays comes first
         (_names, _parameters) = ([.. ordered.Select(p => p.Name)], [.. ordered.Select(p => p.Parameter)]);
         (_weightDecay, _averageDecay, _beta2) = (weightDecay, averageDecay, beta2);
         _starts = new long[_parameters.Length];
-        long total = 0, decayed = 0;
+        long total = 0;
         for (var i = 0; i < _parameters.Length; i++)
         {
             _starts[i] = total;
             total += (_parameters[i].numel() + Alignment - 1) / Alignment * Alignment;
-            if (i < decaying) decayed = total;
+            if (i < decaying) _decaying = total;
         }
         var device = _parameters[0].device;
-        Tensor Buffer() => zeros(total, device: device).DetachFromDisposeScope();
+        Tensor Buffer() => zeros(total, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
         (_values, _gradients, _first, _second) = (Buffer(), Buffer(), Buffer(), Buffer());
         _updates = zeros(1, dtype: ScalarType.Int64).DetachFromDisposeScope();
         for (var i = 0; i < _parameters.Length; i++)
@@ -60,10 +59,10 @@ internal sealed class AdamW : IDisposable
             _parameters[i].grad = View(_gradients, i);
         }
         _average = averageDecay > 0 ? _values.clone().DetachFromDisposeScope() : null;
-        _chunks = Chunks(decayed, total, device.type == DeviceType.CPU ? ChunkOnCpu : total);
+        if (fused && device.type == DeviceType.CPU) _fused = new FusedAdamW(_gradients, _values, _first, _second, _average, _decaying, Beta1, beta2, Epsilon, averageDecay);
     }
 
-    /// <inheritdoc cref="AdamW(IEnumerable{ValueTuple{string, Parameter}}, double, double, Func{string, Parameter, bool}, double)"/>
+    /// <inheritdoc cref="AdamW(IEnumerable{ValueTuple{string, Parameter}}, double, double, Func{string, Parameter, bool}, double, bool)"/>
     public AdamW(IEnumerable<Parameter> parameters, double weightDecay) : this(parameters.Select((p, i) => (i.ToString(), p)), weightDecay) { }
 
     /// <summary>Everything that a resumed run needs beside the parameters: moments, average and the number of updates. Live tensors, to be read and to be filled.</summary>
@@ -81,33 +80,33 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Drops the gradients of the last step.</summary>
+    /// <summary>Drops gradients that no step has used.</summary>
     public void ZeroGradients() => _gradients.zero_();
 
-    /// <summary>Clips the gradients to a global norm and takes a step; none if the norm is infinite or not a number.</summary>
+    /// <summary>Clips the gradients to a global norm and takes a step; none if the norm is infinite or not a number. The gradients are zero then.</summary>
     /// <param name="rate">Learning rate of this step.</param>
     /// <param name="clip">Largest norm.</param>
     /// <returns>The norm before clipping.</returns>
-    public double StepWithOwnScalars(double rate, double clip)
+    public double Step(double rate, double clip)
     {
+        ObjectDisposedException.ThrowIf(_gradients.IsInvalid, this); // the fused step has nothing but addresses
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var norm = Math.Sqrt(stack(_chunks.Select(c => c.Gradients.Squared().sum()).ToArray()).sum().item<float>());
-        if (!double.IsFinite(norm)) return norm;
-        var updates = _updates.data<long>();
-        var count = ++updates[0];
-        using Scalar shrink = Math.Min(1, clip / (norm + 1e-6)), keep = 1 - rate * _weightDecay;
-        using Scalar change = -rate / (1 - Math.Pow(Beta1, count)), correction = 1 / Math.Sqrt(1 - Math.Pow(_beta2, count));
-        foreach (var (values, gradients, first, second, average, decays) in _chunks)
+        var threads = get_num_threads();
+        var norm = _fused?.Norm(threads) ?? Math.Sqrt(_gradients.Squared().sum().item<float>());
+        if (double.IsFinite(norm))
         {
-            using var inner = NewDisposeScope();
-            gradients.mul_(shrink);
-            first.mul_(ScalarArithmetic.Constant(Beta1)).add_(gradients, ScalarArithmetic.Constant(1 - Beta1));
-            second.mul_(ScalarArithmetic.Constant(_beta2)).addcmul_(gradients, gradients, ScalarArithmetic.Constant(1 - _beta2));
-            if (decays && _weightDecay > 0) values.mul_(keep);
-            values.addcdiv_(first, second.sqrt().mul_(correction).add_(ScalarArithmetic.Constant(Epsilon), ScalarArithmetic.Constant(1)), change);
-            average?.mul_(ScalarArithmetic.Constant(_averageDecay)).add_(values, ScalarArithmetic.Constant(1 - _averageDecay));
+            var updates = _updates.data<long>();
+            var count = ++updates[0];
+            var step = new AdamWStep(Math.Min(1, clip / (norm + 1e-6)), 1 - rate * _weightDecay, -rate / (1 - Math.Pow(Beta1, count)), 1 / Math.Sqrt(1 - Math.Pow(_beta2, count)));
+            if (_fused is not null)
+            {
+                _fused.Step(step, threads);
+                return norm;
+            }
+            StepWithOwnScalars(step);
         }
+        ZeroGradients();
         return norm;
     }
 
@@ -151,23 +150,21 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (var chunk in _chunks)
-            foreach (var view in new[] { chunk.Values, chunk.Gradients, chunk.First, chunk.Second, chunk.Average }) view?.Dispose();
         foreach (var parameter in _parameters) parameter.grad = null; // else it keeps the gradients' buffer
         foreach (var buffer in new[] { _values, _gradients, _first, _second, _updates, _average }) buffer?.Dispose();
     }
 
     private Tensor View(Tensor buffer, int i) => buffer.narrow(0, _starts[i], _parameters[i].numel()).view(_parameters[i].shape);
 
-    private Chunk[] Chunks(long decayed, long total, long size)
+    // The same by libtorch, on any device.
+    private void StepWithOwnScalars(AdamWStep step)
     {
-        var chunks = new List<Chunk>();
-        for (long start = 0, end; start < total; start = end)
-        {
-            end = Math.Min(start + size, start < decayed ? decayed : total);
-            Tensor Part(Tensor buffer) => buffer.narrow(0, start, end - start).DetachFromDisposeScope();
-            chunks.Add(new Chunk(Part(_values), Part(_gradients), Part(_first), Part(_second), _average is null ? null : Part(_average), start < decayed));
-        }
-        return [.. chunks];
+        using Scalar shrink = step.Shrink, keep = step.Keep, change = step.Change, correction = step.Correction;
+        _gradients.mul_(shrink);
+        _first.mul_(ScalarArithmetic.Constant(Beta1)).add_(_gradients, ScalarArithmetic.Constant(1 - Beta1));
+        _second.mul_(ScalarArithmetic.Constant(_beta2)).addcmul_(_gradients, _gradients, ScalarArithmetic.Constant(1 - _beta2));
+        if (_decaying > 0 && _weightDecay > 0) _values.narrow(0, 0, _decaying).mul_(keep);
+        _values.addcdiv_(_first, _second.sqrt().mul_(correction).add_(ScalarArithmetic.Constant(Epsilon), ScalarArithmetic.Constant(1)), change);
+        _average?.mul_(ScalarArithmetic.Constant(_averageDecay)).add_(_values, ScalarArithmetic.Constant(1 - _averageDecay));
     }
 }

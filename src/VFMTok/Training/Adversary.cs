@@ -73,7 +73,7 @@ internal sealed class Adversary : IDisposable
             loss.Times(_options.Weight / parts.Count).backward();
             total += loss.item<float>() / parts.Count;
         }
-        return (total, _optimizer.StepWithOwnScalars(_options.LearningRate, clip));
+        return (total, _optimizer.Step(_options.LearningRate, clip));
     }
 
     public void Dispose()

@@ -75,9 +75,8 @@ internal sealed class FoundationTraining : ITrainable, IDisposable
         var alike = SelfDistillationLoss.Compute(directions, taught, _options.StudentTemperature, _options.TeacherTemperature, share);
         var pixel = HiddenPatchLoss.Compute(_pixels.call(middle), images, hidden);
         var loss = alike.Plus(pixel.Times(_options.PixelWeight));
-        _optimizer.ZeroGradients();
         loss.backward();
-        var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
+        var norm = _optimizer.Step(rate, _options.GradientClip);
         var found = taught[0].mm(taught[1].t()).argmax(1).eq(Pixels.ToIndices([.. Enumerable.Range(0, batch)], [batch], _device)).to(ScalarType.Float32).mean(); // [B]: the teacher finds the other view of an image among those of all images
         return new StepResult(loss.item<float>(), new() { ["distillation"] = alike.item<float>(), ["pixel"] = pixel.item<float>(), ["found"] = found.item<float>() }, norm);
     }

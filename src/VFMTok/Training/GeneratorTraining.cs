@@ -50,7 +50,6 @@ internal sealed class GeneratorTraining : ITrainable, IDisposable
         using var scope = NewDisposeScope();
         var (parts, size) = (_options.Accumulation, _options.BatchSize / _options.Accumulation);
         double loss = 0;
-        _optimizer.ZeroGradients();
         for (var part = 0; part < parts; part++)
         {
             using var inner = NewDisposeScope();
@@ -59,7 +58,7 @@ internal sealed class GeneratorTraining : ITrainable, IDisposable
             objective.Over(parts).backward();
             loss += objective.item<float>() / parts;
         }
-        var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
+        var norm = _optimizer.Step(rate, _options.GradientClip);
         var figures = new Dictionary<string, double> { ["perplexity"] = Math.Exp(loss) };
         var validation = (step + 1) % _options.ValidateEvery == 0 || step + 1 == _options.Steps ? Validate() : null;
         if (validation is { } heldOut) figures["validation"] = heldOut;

@@ -94,7 +94,6 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         var figures = new Dictionary<string, double>();
         var (judged, indices, vectors) = (new (Tensor Reconstruction, Tensor Image, long Seed)[parts], new Tensor[parts], new Tensor[parts]);
         double loss = 0;
-        _optimizer.ZeroGradients();
         for (var i = 0; i < parts; i++)
         {
             using var inner = NewDisposeScope(); // frees the part's activations
@@ -108,7 +107,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
             judged[i] = (output.Reconstruction.detach().MoveToOuterDisposeScope(), target.MoveToOuterDisposeScope(), seed);
             (indices[i], vectors[i]) = (output.Quantized.Indices.MoveToOuterDisposeScope(), output.Quantized.Input.detach().MoveToOuterDisposeScope());
         }
-        var norm = _optimizer.StepWithOwnScalars(rate, _options.GradientClip);
+        var norm = _optimizer.Step(rate, _options.GradientClip);
         if (!double.IsFinite(norm)) return new StepResult(loss, figures, norm); // nothing else may learn from what is not a number
         if (versus is not null)
         {

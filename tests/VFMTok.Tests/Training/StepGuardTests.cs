@@ -40,7 +40,7 @@ public class StepGuardTests
             {
                 optimizer.ZeroGradients();
                 (parameter * full([3], gradient)).sum().backward();
-                var norm = optimizer.StepWithOwnScalars(0.1, 1);
+                var norm = optimizer.Step(0.1, 1);
                 Assert.Equal(float.IsFinite(gradient), double.IsFinite(norm));
             }
         }
