@@ -7,6 +7,7 @@ using VFMTok.Runtime;
 var benchmarks = new (string Name, Action<Settings> Run)[]
 {
     ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
+    ("pipeline", Pipeline.Run),
 };
 var (names, quick, device) = (new List<string>(), false, "cpu");
 for (var i = 0; i < args.Length; i++)

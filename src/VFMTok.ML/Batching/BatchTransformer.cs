@@ -17,7 +17,7 @@ public abstract class BatchTransformer : ITransformer, IDisposable
     /// <summary>Rows per run of the network.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Whether the next rows are read while the network runs.</summary>
+    /// <summary>Whether the next rows are read, and their files decoded, while the network runs.</summary>
     public bool Prefetch { get; }
 
     /// <summary>Always true: each row is mapped by itself.</summary>

@@ -73,10 +73,11 @@ public static class ImageDecoder
     {
         using var bitmap = Pixels(codec, name);
         var from = bitmap.GetPixelSpan();
-        var rgb = new byte[bitmap.Width * bitmap.Height * 3];
-        for (int i = 0, o = 0; o < rgb.Length; i += 4, o += 3)
+        var rgb = GC.AllocateUninitializedArray<byte>(bitmap.Width * bitmap.Height * 3);
+        if (options.AsReference || codec.Info.AlphaType == SKAlphaType.Opaque) PixelPacking.DropAlpha(from, rgb);
+        else for (int i = 0, o = 0; o < rgb.Length; i += 4, o += 3)
         {
-            int alpha = options.AsReference ? 255 : from[i + 3];
+            int alpha = from[i + 3];
             for (var c = 0; c < 3; c++) rgb[o + c] = alpha == 255 ? from[i + c] : OverWhite(from[i + c], alpha);
         }
         return new RgbImage(bitmap.Width, bitmap.Height, rgb);
