@@ -66,16 +66,13 @@ public sealed class VfmFoundationModel : SharedModel
     public void Featurize(ReadOnlySpan<byte> rgb, int count, Span<float> features)
     {
         Pixels.RequireLength(features.Length, (long)count * FeatureCount, nameof(features));
-        var pixels = rgb.ToArray();
-        var result = new float[features.Length];
-        Run(() =>
+        Run(rgb, features, (pixels, result) =>
         {
             var images = Pixels.ToImages(pixels, count, ImageSize, Device.Torch);
             var tokens = _network.Tokens(FoundationInput.Normalise(images));                                                // [B, 1 + R + N, C]
             var joined = cat([tokens.select(1, 0), _network.Patches(tokens).mean([1])], 1);                                 // [B, 2C]
             MemoryMarshal.Cast<byte, float>(joined.cpu().contiguous().bytes).CopyTo(result);
         });
-        result.CopyTo(features);
     }
 
     internal static ModelMetadata Describe(VisionTransformerConfig config, int imageSize) => ModelMetadata.Of(Kind, config, new Dictionary<string, string> { ["imageSize"] = imageSize.ToString() });

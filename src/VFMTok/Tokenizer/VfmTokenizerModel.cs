@@ -51,10 +51,7 @@ public sealed class VfmTokenizerModel : SharedModel
     public void Encode(ReadOnlySpan<byte> rgb, int count, Span<int> tokens)
     {
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
-        var pixels = rgb.ToArray();
-        var result = new int[tokens.Length];
-        Run(() => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
-        result.CopyTo(tokens);
+        Run(rgb, tokens, (pixels, result) => Pixels.CopyTo(_network.Encode(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch)), result));
     }
 
     /// <summary>Images to several sequences of tokens each: those of <see cref="Encode"/>, the second nearest codes, and so on. The random-order generator learns from two (spec 11).</summary>
@@ -68,10 +65,7 @@ public sealed class VfmTokenizerModel : SharedModel
     {
         if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
-        var pixels = rgb.ToArray();
-        var result = new int[tokens.Length];
-        Run(() => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
-        result.CopyTo(tokens);
+        Run(rgb, tokens, (pixels, result) => Pixels.CopyTo(_network.EncodeRanks(Pixels.ToImages(pixels, count, Config.ImageSize, Device.Torch), ranks), result));
     }
 
     /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
@@ -85,18 +79,15 @@ public sealed class VfmTokenizerModel : SharedModel
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
         Pixels.RequireLength(rgb.Length, (long)count * Config.ImageSize * Config.ImageSize * 3, nameof(rgb));
         Shapes.RequireRange(tokens, Config.CodebookSize, "Token", nameof(tokens));
-        var indices = tokens.ToArray();
-        var result = new byte[rgb.Length];
-        Run(() =>
+        Run(tokens, rgb, (indices, result) =>
         {
             var (bytes, together) = (Config.ImageSize * Config.ImageSize * 3, Device == ComputeDevice.Cpu ? 1 : count);
             for (var i = 0; i < count; i += together)
             {
                 using var scope = TorchSharp.torch.NewDisposeScope();
-                var images = _network.Decode(Pixels.ToIndices(indices.AsSpan(i * Config.SlotCount, together * Config.SlotCount), [together, Config.SlotCount], Device.Torch)); // [B, 3, S, S]
-                VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result.AsSpan(i * bytes));
+                var images = _network.Decode(Pixels.ToIndices(indices.Slice(i * Config.SlotCount, together * Config.SlotCount), [together, Config.SlotCount], Device.Torch)); // [B, 3, S, S]
+                VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result[(i * bytes)..]);
             }
         });
-        result.CopyTo(rgb);
     }
 }
