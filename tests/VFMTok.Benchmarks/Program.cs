@@ -7,7 +7,13 @@ using VFMTok.Runtime;
 var benchmarks = new (string Name, Action<Settings> Run)[]
 {
     ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("train-step", TrainStep.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
+    ("pipeline", Pipeline.Run), ("memory", MemoryUse.Run), ("threads", Threads.Run),
 };
+if (args is [ChildProcess.Argument, .. var task])
+{
+    ChildProcess.Do(task);
+    return 0;
+}
 var (names, quick, device) = (new List<string>(), false, "cpu");
 for (var i = 0; i < args.Length; i++)
     if (args[i] == "--quick") quick = true;

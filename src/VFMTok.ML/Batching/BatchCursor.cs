@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace VFMTok.ML.Batching;
 
-/// <summary>Takes N rows from the source, runs the network at most once for them, serves the N rows. With prefetch the next N are read meanwhile.</summary>
+/// <summary>Takes N rows from the source, runs the network at most once for them, serves the N rows. With prefetch the next N are read and their files decoded meanwhile.</summary>
 internal sealed class BatchCursor : DataViewRowCursor
 {
     private readonly BatchMapper _mapper;
@@ -97,7 +97,8 @@ internal sealed class BatchCursor : DataViewRowCursor
         var slot = Slot();
         if (Current.MustRun)
         {
-            if (_buffers.Length > 1 && _next is null && Current.IsFull) _next = Task.Run(_buffers[1 - _current].Fill);
+            Current.Prepare();
+            if (_buffers.Length > 1 && _next is null && Current.IsFull) _next = Task.Run(_buffers[1 - _current].FillAhead);
             Current.Run();
         }
         return slot;

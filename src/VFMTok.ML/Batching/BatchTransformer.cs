@@ -19,7 +19,7 @@ public abstract class BatchTransformer : ITransformer, IDisposable
     /// <summary>Rows per run of the network.</summary>
     public int BatchSize { get; }
 
-    /// <summary>Whether the next rows are read while the network runs.</summary>
+    /// <summary>Whether the next rows are read, and their files decoded, while the network runs.</summary>
     public bool Prefetch { get; }
 
     /// <summary>What the products of the networks that see or make images compute in.</summary>

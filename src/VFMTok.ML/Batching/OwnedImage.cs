@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 
@@ -28,13 +29,21 @@ internal static class OwnedImage
     /// <summary>An opaque image from RGB bytes, rows top-down.</summary>
     public static MLImage FromRgb(int width, int height, ReadOnlySpan<byte> rgb)
     {
-        var rgba = new byte[4 * width * height];
-        for (int from = 0, to = 0; to < rgba.Length; from += 3, to += 4)
+        var rented = ArrayPool<byte>.Shared.Rent(4 * width * height);
+        try
         {
-            rgb.Slice(from, 3).CopyTo(rgba.AsSpan(to));
-            rgba[to + 3] = byte.MaxValue;
+            var rgba = rented.AsSpan(0, 4 * width * height);
+            for (int from = 0, to = 0; to < rgba.Length; from += 3, to += 4)
+            {
+                rgb.Slice(from, 3).CopyTo(rgba[to..]);
+                rgba[to + 3] = byte.MaxValue;
+            }
+            return Create(width, height, MLPixelFormat.Rgba32, rgba);
         }
-        return Create(width, height, MLPixelFormat.Rgba32, rgba);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     // The pixels are native: the collector must hear of them, or forgotten images exhaust memory before it sees a reason to run.

@@ -11,6 +11,7 @@ internal sealed class RowBuffer : IDisposable
     private readonly DataViewRowId[] _ids;
     private readonly ColumnBuffer?[] _columns;
     private readonly RowBatch _batch;
+    private Preparation? _preparation;
     private bool _ran;
 
     public RowBuffer(BatchMapper mapper, DataViewRowCursor input, bool[] active, int capacity)
@@ -28,6 +29,7 @@ internal sealed class RowBuffer : IDisposable
     /// <returns>Whether there was one.</returns>
     public bool Fill()
     {
+        _preparation?.Stop();
         _ran = false;
         for (Count = 0; Count < _ids.Length && _input.MoveNext(); Count++)
         {
@@ -35,14 +37,28 @@ internal sealed class RowBuffer : IDisposable
             foreach (var column in _columns) column?.Read(Count);
             _batch.Read(Count);
         }
+        _preparation = _batch.Prepares && Count > 0 ? new Preparation(_batch, Count) : null;
         return Count > 0;
     }
+
+    /// <summary>Takes the next rows and begins to make them ready for the network.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool FillAhead()
+    {
+        var any = Fill();
+        _preparation?.Begin();
+        return any;
+    }
+
+    /// <summary>Makes the rows ready for the network. A failure is told by <see cref="Run"/>.</summary>
+    public void Prepare() => _preparation?.Finish();
 
     /// <summary>Whether the network has still to run.</summary>
     public bool MustRun => !_ran;
 
     public void Run()
     {
+        _preparation?.ThrowIfFailed();
         _batch.Run(Count);
         _ran = true;
     }
@@ -57,6 +73,7 @@ internal sealed class RowBuffer : IDisposable
 
     public void Dispose()
     {
+        _preparation?.Stop();
         _batch.Dispose();
         foreach (var column in _columns) column?.Dispose();
     }

@@ -65,6 +65,7 @@ internal sealed class RowMapper(BatchMapper mapper) : IRowToRowMapper
         {
             if (_ranAt == _input.Position) return 0;
             _batch!.Read(0);
+            if (_batch.Prepares) _batch.Prepare(0);
             _batch.Run(1);
             _ranAt = _input.Position;
             return 0;

@@ -9,7 +9,7 @@ public class VfmBatchOptions
     /// <value>Default 16; allowed are 1 to 65536.</value>
     public int BatchSize { get; set; } = 16;
 
-    /// <summary>Whether the next rows are read on another thread while the network runs.</summary>
+    /// <summary>Whether the next rows are read, and their files decoded, on other threads while the network runs.</summary>
     /// <value>Default true.</value>
     public bool Prefetch { get; set; } = true;
 

@@ -4,7 +4,7 @@ using VFMTok.Imaging;
 
 namespace VFMTok.ML.Models;
 
-/// <summary>Images of a batch of rows as square RGB bytes. Files are decoded together, on several threads, just before the network runs.</summary>
+/// <summary>Images of a batch of rows as square RGB bytes. Files are decoded before the network runs, on several threads at once.</summary>
 internal sealed class ImageRows
 {
     private readonly int _size;
@@ -22,6 +22,9 @@ internal sealed class ImageRows
         else _getImage = row.GetGetter<MLImage>(column);
     }
 
+    /// <summary>Whether the column holds paths, so that files must be decoded before the network runs.</summary>
+    public bool AreFiles => _getPath is not null;
+
     private int Bytes => _size * _size * 3;
 
     public bool Missing(int slot) => _missing[slot];
@@ -38,26 +41,19 @@ internal sealed class ImageRows
         }
         _getImage!(ref _handedBack);
         _missing[slot] = _handedBack is null;
-        if (_handedBack is not null) Crops.CenterCrop(OpaqueImage.From(_handedBack), _size).Pixels.CopyTo(_rgb.AsSpan(slot * Bytes, Bytes));
+        if (_handedBack is null) _rgb.AsSpan(slot * Bytes, Bytes).Clear();
+        else Crops.CenterCrop(OpaqueImage.From(_handedBack), _size).Pixels.CopyTo(_rgb.AsSpan(slot * Bytes, Bytes));
+    }
+
+    /// <summary>Decodes the file of a row; images were taken in when they were read.</summary>
+    /// <exception cref="InvalidImageException">It is no sound image.</exception>
+    public void Decode(int slot)
+    {
+        var target = _rgb.AsSpan(slot * Bytes, Bytes);
+        if (_missing[slot]) target.Clear();
+        else Crops.CenterCrop(ImageDecoder.Decode(_paths[slot]!), _size).Pixels.CopyTo(target);
     }
 
     /// <summary>Pixels of the first rows; black where the image is missing.</summary>
-    /// <exception cref="InvalidImageException">A file is no sound image.</exception>
-    public ReadOnlySpan<byte> Pixels(int count)
-    {
-        try
-        {
-            Parallel.For(0, count, slot =>
-            {
-                var target = _rgb.AsSpan(slot * Bytes, Bytes);
-                if (_missing[slot]) target.Clear();
-                else if (_getPath is not null) Crops.CenterCrop(ImageDecoder.Decode(_paths[slot]!), _size).Pixels.CopyTo(target);
-            });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.Count > 0)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // one broken file, one sentence
-        }
-        return _rgb.AsSpan(0, count * Bytes);
-    }
+    public ReadOnlySpan<byte> Pixels(int count) => _rgb.AsSpan(0, count * Bytes);
 }

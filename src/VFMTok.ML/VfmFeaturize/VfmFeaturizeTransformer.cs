@@ -63,6 +63,10 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
 
         public override void Read(int slot) => _images.Read(slot);
 
+        public override bool Prepares => _images.AreFiles;
+
+        public override void Prepare(int slot) => _images.Decode(slot);
+
         public override void Run(int count) => foundation.Featurize(_images.Pixels(count), count, _features.AsSpan(0, count * _count), precision);
 
         public override Delegate MakeGetter(int output, Func<int> slot) => new ValueGetter<VBuffer<float>>((ref VBuffer<float> value) =>

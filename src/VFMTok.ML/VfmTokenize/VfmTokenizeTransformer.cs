@@ -70,6 +70,10 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
             _tokens.Missing(slot) = _images.Missing(slot);
         }
 
+        public override bool Prepares => _images.AreFiles;
+
+        public override void Prepare(int slot) => _images.Decode(slot);
+
         public override void Run(int count) => owner.Tokenizer.Encode(_images.Pixels(count), count, _tokens.First(count), owner.Precision);
 
         public override Delegate MakeGetter(int output, Func<int> slot) => _tokens.MakeGetter(slot, owner._type);

@@ -23,4 +23,11 @@ internal interface ITensorFile
     /// <summary>Reads one tensor to the CPU, in its stored type and shape, contiguous.</summary>
     /// <exception cref="InvalidCheckpointException">There is no such tensor, or its data are damaged.</exception>
     Tensor Read(string name);
+
+    /// <summary>Reads one tensor into memory that is there already, if the file can.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="target">A tensor of its shape.</param>
+    /// <returns>False, and nothing has been done, where the types differ or the memory is no contiguous one of the CPU.</returns>
+    /// <exception cref="InvalidCheckpointException">There is no such tensor, or its data are damaged.</exception>
+    bool TryRead(string name, Tensor target) => false;
 }

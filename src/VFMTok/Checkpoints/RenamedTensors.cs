@@ -24,6 +24,7 @@ internal sealed class RenamedTensors : ITensorFile
     public IReadOnlyList<long> ShapeOf(string name) => _file.ShapeOf(_originals[name]);
     public ScalarType TypeOf(string name) => _file.TypeOf(_originals[name]);
     public Tensor Read(string name) => _file.Read(_originals[name]);
+    public bool TryRead(string name, Tensor target) => _file.TryRead(_originals[name], target);
 }
 
 /// <summary>Several files as one.</summary>
@@ -36,6 +37,7 @@ internal sealed class JoinedTensors(params ITensorFile[] files) : ITensorFile
     public IReadOnlyList<long> ShapeOf(string name) => Of(name).ShapeOf(name);
     public ScalarType TypeOf(string name) => Of(name).TypeOf(name);
     public Tensor Read(string name) => Of(name).Read(name);
+    public bool TryRead(string name, Tensor target) => Of(name).TryRead(name, target);
 
     private ITensorFile Of(string name) => files.First(f => f.Contains(name));
 }

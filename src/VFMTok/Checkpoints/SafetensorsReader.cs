@@ -58,24 +58,45 @@ public sealed class SafetensorsReader : ITensorFile, IDisposable
     public Tensor Read(string name)
     {
         NativeGuard();
-        var entry = Entry(name);
-        if (entry.Length > int.MaxValue) throw new InvalidCheckpointException($"'{name}' of '{_name}' has {entry.Length} bytes; at most 2 GiB are supported: split the tensor.");
+        var entry = SmallEntry(name);
         var tensor = empty(entry.Shape, dtype: entry.Type);
-        if (entry.Length == 0) return tensor;
-        _stream.Position = entry.Offset;
-        _stream.ReadExactly(tensor.bytes);
-        if (entry.Type == ScalarType.Bool && tensor.bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+        try
+        {
+            Fill(name, entry, tensor);
+            return tensor;
+        }
+        catch
         {
             tensor.Dispose();
-            throw new InvalidCheckpointException($"'{name}' of '{_name}' holds a truth value that is neither 0 nor 1; download or export the file again.");
+            throw;
         }
-        return tensor;
+    }
+
+    bool ITensorFile.TryRead(string name, Tensor target)
+    {
+        var entry = SmallEntry(name);
+        if (entry.Type != target.dtype || target.device.type != DeviceType.CPU || !target.is_contiguous() || !target.shape.SequenceEqual(entry.Shape)) return false;
+        using var memory = target.detach();
+        Fill(name, entry, memory);
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (!_leaveOpen) _stream.Dispose();
+    }
+
+    private SafetensorsEntry SmallEntry(string name) => Entry(name) is { Length: <= int.MaxValue } entry ? entry
+        : throw new InvalidCheckpointException($"'{name}' of '{_name}' has {Entry(name).Length} bytes; at most 2 GiB are supported: split the tensor.");
+
+    private void Fill(string name, SafetensorsEntry entry, Tensor tensor)
+    {
+        if (entry.Length == 0) return;
+        _stream.Position = entry.Offset;
+        _stream.ReadExactly(tensor.bytes);
+        if (entry.Type == ScalarType.Bool && tensor.bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new InvalidCheckpointException($"'{name}' of '{_name}' holds a truth value that is neither 0 nor 1; download or export the file again.");
     }
 
     private SafetensorsEntry Entry(string name) => _entries.TryGetValue(name, out var entry) ? entry

@@ -41,7 +41,8 @@ internal static class StateDict
         foreach (var (name, tensor) in wanted)
         {
             using var scope = NewDisposeScope();
-            tensor.copy_(ReadFinite(file, name));
+            if (file.TryRead(name, tensor)) RequireFinite(tensor, file, name); // no second copy in memory
+            else tensor.copy_(ReadFinite(file, name));
         }
     }
 
@@ -73,7 +74,7 @@ internal static class StateDict
     public static Tensor ReadFinite(ITensorFile file, string name)
     {
         var value = file.Read(name);
-        if (value.is_floating_point() && !IsFinite(value)) throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' holds NaN or infinite numbers; train or download the model again.");
+        RequireFinite(value, file, name);
         return value;
     }
 
@@ -85,10 +86,23 @@ internal static class StateDict
         return hash.Finish();
     }
 
+    private static void RequireFinite(Tensor value, ITensorFile file, string name)
+    {
+        if (value.is_floating_point() && !IsFinite(value)) throw new InvalidCheckpointException($"'{name}' of '{file.FileName}' holds NaN or infinite numbers; train or download the model again.");
+    }
+
+    // In blocks: the check of a number takes more memory than the number.
     private static bool IsFinite(Tensor value)
     {
-        using var scope = NewDisposeScope();
-        return value.isfinite().all().item<bool>();
+        const long block = 1 << 20;
+        using var whole = NewDisposeScope();
+        var flat = value.detach().reshape(-1);
+        for (long start = 0; start < flat.numel(); start += block)
+        {
+            using var scope = NewDisposeScope();
+            if (!flat.narrow(0, start, Math.Min(block, flat.numel() - start)).isfinite().all().item<bool>()) return false;
+        }
+        return true;
     }
 
     private static string Few(string[] names) => names.Length switch

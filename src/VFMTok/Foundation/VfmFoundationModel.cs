@@ -67,22 +67,19 @@ public sealed class VfmFoundationModel : SharedModel
     public void Featurize(ReadOnlySpan<byte> rgb, int count, Span<float> features, Precision precision = Precision.Float32)
     {
         Pixels.RequireLength(features.Length, (long)count * FeatureCount, nameof(features));
-        var pixels = rgb.ToArray();
-        var result = new float[features.Length];
-        Run(precision, () =>
+        Run(precision, rgb, features, (pixels, result) =>
         {
             var (bytes, most) = (ImageSize * ImageSize * 3, _network.Config.ImagesTogether(ImageSize, Device));
             for (var first = 0; first < count; first += most)
             {
                 using var scope = NewDisposeScope();
                 var together = Math.Min(most, count - first);
-                var images = Pixels.ToImages(pixels.AsSpan(first * bytes, together * bytes), together, ImageSize, Device.Torch);
+                var images = Pixels.ToImages(pixels.Slice(first * bytes, together * bytes), together, ImageSize, Device.Torch);
                 var tokens = _network.Tokens(FoundationInput.Normalise(images));                                            // [B, 1 + R + N, C]
                 var joined = cat([tokens.select(1, 0), _network.Patches(tokens).mean([1])], 1);                             // [B, 2C]
-                MemoryMarshal.Cast<byte, float>(joined.cpu().contiguous().bytes).CopyTo(result.AsSpan(first * FeatureCount));
+                MemoryMarshal.Cast<byte, float>(joined.cpu().contiguous().bytes).CopyTo(result[(first * FeatureCount)..]);
             }
         });
-        result.CopyTo(features);
     }
 
     internal static ModelMetadata Describe(VisionTransformerConfig config, int imageSize) => ModelMetadata.Of(Kind, config, new Dictionary<string, string> { ["imageSize"] = imageSize.ToString() });

@@ -1,3 +1,4 @@
+using System.Buffers;
 using SkiaSharp;
 using VFMTok.Imaging.Lmdb;
 
@@ -9,7 +10,7 @@ public static class ImageDecoder
     // The four bytes a pixel that Skia decodes to must fit one span, whatever limit the options state.
     private const long MostPixels = 500_000_000;
 
-    // A file is held in memory twice while it is decoded.
+    // A file is held in memory while it is decoded.
     private const long MostBytes = 512 << 20;
 
     /// <summary>Decodes a file.</summary>
@@ -50,7 +51,8 @@ public static class ImageDecoder
         options ??= ImageDecodingOptions.Default;
         if (bytes.Length == 0) throw new InvalidImageException($"'{name}' is empty; replace or remove it.");
         if (bytes.Length > MostBytes) throw TooLong(name, bytes.Length);
-        using var data = SKData.CreateCopy(bytes);
+        using var pinned = bytes.AsMemory().Pin();
+        using var data = Wrap(pinned, bytes.Length);
         using var codec = SKCodec.Create(data);
         if (codec is null || !Allowed(codec.EncodedFormat)) throw new InvalidImageException($"'{name}' is no image; allowed are JPEG, PNG, WebP, BMP and GIF.");
         var (width, height, most) = (codec.Info.Width, codec.Info.Height, Math.Min(options.MaximumPixels, MostPixels));
@@ -69,34 +71,32 @@ public static class ImageDecoder
     private static bool Allowed(SKEncodedImageFormat format) =>
         format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif;
 
+    private static unsafe SKData Wrap(MemoryHandle pinned, int length) => SKData.Create((nint)pinned.Pointer, length);
+
+    // No colour space in the target: samples pass unchanged, as in the reference.
     private static RgbImage Decode(SKCodec codec, string name, ImageDecodingOptions options)
     {
-        using var bitmap = Pixels(codec, name);
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(info)) throw new InvalidImageException($"'{name}' needs more memory than there is; shrink it.");
+        var rgb = GC.AllocateUninitializedArray<byte>(info.Width * info.Height * 3);
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+            throw new InvalidImageException($"'{name}' is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result.ToString())}); replace or remove it.");
         var from = bitmap.GetPixelSpan();
-        var rgb = new byte[bitmap.Width * bitmap.Height * 3];
+        if (options.AsReference || codec.Info.AlphaType == SKAlphaType.Opaque) PixelPacking.DropAlpha(from, rgb);
+        else BlendOverWhite(from, rgb);
+        return new RgbImage(info.Width, info.Height, rgb);
+    }
+
+    private static void BlendOverWhite(ReadOnlySpan<byte> from, Span<byte> rgb)
+    {
         for (int i = 0, o = 0; o < rgb.Length; i += 4, o += 3)
         {
-            int alpha = options.AsReference ? 255 : from[i + 3];
+            int alpha = from[i + 3];
             for (var c = 0; c < 3; c++) rgb[o + c] = alpha == 255 ? from[i + c] : OverWhite(from[i + c], alpha);
         }
-        return new RgbImage(bitmap.Width, bitmap.Height, rgb);
     }
 
     private static byte OverWhite(int value, int alpha) => (byte)((value * alpha + 255 * (255 - alpha) + 127) / 255);
-
-    // No colour space in the target: samples pass unchanged, as in the reference.
-    private static SKBitmap Pixels(SKCodec codec, string name)
-    {
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(info))
-        {
-            bitmap.Dispose();
-            throw new InvalidImageException($"'{name}' needs more memory than there is; shrink it.");
-        }
-        var result = codec.GetPixels(info, bitmap.GetPixels());
-        if (result == SKCodecResult.Success) return bitmap;
-        bitmap.Dispose();
-        throw new InvalidImageException($"'{name}' is damaged ({(result == SKCodecResult.IncompleteInput ? "it ends too early" : result.ToString())}); replace or remove it.");
-    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace VFMTok.Imaging;
 
 /// <summary>Kernel of a resize.</summary>
@@ -46,43 +48,64 @@ public static class PillowResampling
         var first = down[0].First;
         var needed = down[^1].First + down[^1].Weights.Length - first; // source rows that the part looks at
 
-        var squeezed = new byte[needed * columns * 3];
-        for (var y = 0; y < needed; y++)
-            for (var x = 0; x < columns; x++) Sum(image.Pixels, (first + y) * image.Width * 3, across[x], squeezed.AsSpan((y * columns + x) * 3, 3));
+        var squeezed = GC.AllocateUninitializedArray<byte>(needed * columns * 3);
+        for (var y = 0; y < needed; y++) SumPixels(image.Pixels, (first + y) * image.Width * 3, across, squeezed.AsSpan(y * columns * 3, columns * 3));
 
-        var pixels = new byte[rows * columns * 3];
-        var sums = new int[3 * columns];
-        for (var y = 0; y < rows; y++) SumRows(squeezed, (down[y].First - first, down[y].Weights), sums, pixels.AsSpan(y * sums.Length, sums.Length));
+        var pixels = GC.AllocateUninitializedArray<byte>(rows * columns * 3);
+        for (var y = 0; y < rows; y++) SumRows(squeezed, (down[y].First - first, down[y].Weights), pixels.AsSpan(y * columns * 3, columns * 3));
         return new RgbImage(columns, rows, pixels);
     }
 
-    // One pixel of the horizontal pass.
-    private static void Sum(byte[] from, int start, (int First, int[] Weights) taps, Span<byte> pixel)
+    // One row of the horizontal pass: three sums at a time, and a fourth that is not used.
+    private static void SumPixels(byte[] from, int start, (int First, int[] Weights)[] taps, Span<byte> row)
     {
-        int r = 1 << (Precision - 1), g = r, b = r;
-        var at = start + taps.First * 3;
-        foreach (var weight in taps.Weights)
+        for (var x = 0; x < taps.Length; x++)
         {
-            r += weight * from[at];
-            g += weight * from[at + 1];
-            b += weight * from[at + 2];
-            at += 3;
+            var sums = Vector128.Create(1 << (Precision - 1));
+            var at = start + taps[x].First * 3;
+            foreach (var weight in taps[x].Weights)
+            {
+                sums += Pixel(from, at) * weight;
+                at += 3;
+            }
+            sums = Vector128.Min(Vector128.Max(sums >> Precision, Vector128<int>.Zero), Vector128.Create(255));
+            (row[3 * x], row[3 * x + 1], row[3 * x + 2]) = ((byte)sums[0], (byte)sums[1], (byte)sums[2]);
         }
-        pixel[0] = (byte)Math.Clamp(r >> Precision, 0, 255);
-        pixel[1] = (byte)Math.Clamp(g >> Precision, 0, 255);
-        pixel[2] = (byte)Math.Clamp(b >> Precision, 0, 255);
     }
 
-    // The vertical pass, a whole row at a time.
-    private static void SumRows(byte[] from, (int First, int[] Weights) taps, int[] sums, Span<byte> row)
+    // Three bytes and whatever follows them.
+    private static Vector128<int> Pixel(byte[] from, int at)
     {
-        Array.Fill(sums, 1 << (Precision - 1));
-        for (var t = 0; t < taps.Weights.Length; t++)
+        var bytes = at + 4 <= from.Length ? BitConverter.ToUInt32(from, at) : at > 0 ? BitConverter.ToUInt32(from, at - 1) >> 8 : (uint)(from[0] | from[1] << 8 | from[2] << 16);
+        return Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(bytes).AsByte())).AsInt32();
+    }
+
+    // One row of the vertical pass.
+    private static void SumRows(byte[] from, (int First, int[] Weights) taps, Span<byte> row)
+    {
+        var i = 0;
+        for (; i + Vector256<byte>.Count <= row.Length; i += Vector256<byte>.Count)
         {
-            var (weight, source) = (taps.Weights[t], (taps.First + t) * sums.Length);
-            for (var i = 0; i < sums.Length; i++) sums[i] += weight * from[source + i];
+            Vector256<int> a = Vector256.Create(1 << (Precision - 1)), b = a, c = a, d = a;
+            for (var t = 0; t < taps.Weights.Length; t++)
+            {
+                var weight = Vector256.Create(taps.Weights[t]);
+                var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref from[(taps.First + t) * row.Length + i]));
+                a += Vector256.WidenLower(low).AsInt32() * weight;
+                b += Vector256.WidenUpper(low).AsInt32() * weight;
+                c += Vector256.WidenLower(high).AsInt32() * weight;
+                d += Vector256.WidenUpper(high).AsInt32() * weight;
+            }
+            Vector256.Narrow(Vector256.Narrow(Byte(a), Byte(b)), Vector256.Narrow(Byte(c), Byte(d))).CopyTo(row[i..]);
         }
-        for (var i = 0; i < sums.Length; i++) row[i] = (byte)Math.Clamp(sums[i] >> Precision, 0, 255);
+        for (; i < row.Length; i++)
+        {
+            var sum = 1 << (Precision - 1);
+            for (var t = 0; t < taps.Weights.Length; t++) sum += taps.Weights[t] * from[(taps.First + t) * row.Length + i];
+            row[i] = (byte)Math.Clamp(sum >> Precision, 0, 255);
+        }
+
+        static Vector256<uint> Byte(Vector256<int> sums) => Vector256.Min(Vector256.Max(sums >> Precision, Vector256<int>.Zero), Vector256.Create(255)).AsUInt32();
     }
 
     // Where each of the outputs start..start+count-1 looks, and its integer weights.

@@ -31,15 +31,8 @@ public sealed class RgbImage
     /// <param name="blueFirst">BGRA rather than RGBA.</param>
     public static RgbImage FromPremultiplied(int width, int height, ReadOnlySpan<byte> pixels, bool blueFirst)
     {
-        var rgb = new byte[width * height * 3];
-        var (red, blue) = blueFirst ? (2, 0) : (0, 2);
-        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
-        {
-            var white = 255 - pixels[from + 3];
-            rgb[to] = (byte)Math.Min(pixels[from + red] + white, 255);
-            rgb[to + 1] = (byte)Math.Min(pixels[from + 1] + white, 255);
-            rgb[to + 2] = (byte)Math.Min(pixels[from + blue] + white, 255);
-        }
+        var rgb = GC.AllocateUninitializedArray<byte>(width * height * 3);
+        PixelPacking.OverWhite(pixels, blueFirst, rgb);
         return new RgbImage(width, height, rgb);
     }
 }

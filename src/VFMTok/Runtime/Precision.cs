@@ -30,17 +30,12 @@ internal static class MixedPrecision
     /// <summary>Computes in a type, on this thread. Inner calls win: the islands of float32 are such.</summary>
     public static T Run<T>(ScalarType type, Func<T> compute)
     {
-        var outer = _type;
-        _type = type;
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            _type = outer;
-        }
+        using var scope = Begin(type);
+        return compute();
     }
+
+    /// <summary>The same until the result is disposed.</summary>
+    public static Scope Begin(ScalarType type) => new(type);
 
     /// <summary>Input or weight of a matrix product.</summary>
     public static Tensor Cast(Tensor x) => Suits(x) ? x : x.to(_type!.Value);
@@ -59,4 +54,18 @@ internal static class MixedPrecision
 
     private static readonly Lazy<bool> CpuSupports = new(() => OperatingSystem.IsLinux() && File.Exists("/proc/cpuinfo")
         && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal)) is { } flags && flags.Split(' ').Contains("avx512_bf16"));
+
+    /// <summary>Computes in a type while it lives.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        private readonly ScalarType? _outer;
+
+        public Scope(ScalarType type)
+        {
+            _outer = _type;
+            _type = type;
+        }
+
+        public void Dispose() => _type = _outer;
+    }
 }

@@ -83,30 +83,21 @@ public abstract class SharedModel : IDisposable
     /// <summary>Runs the network: one caller per device, no gradients, nothing left behind.</summary>
     private protected void Run(Action work)
     {
-        AddReference(); // a disposal by another thread waits for this call to end
-        var gate = _held is not null && _held.Contains(Device) ? null : Gates.GetOrAdd(Device, _ => new SemaphoreSlim(1, 1));
-        gate?.Wait();
-        if (gate is not null) (_held ??= []).Add(Device);
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
-            work();
-        }
-        finally
-        {
-            if (gate is not null) _held!.Remove(Device);
-            gate?.Release();
-            Release();
-        }
+        using var turn = new Turn(this);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        work();
     }
 
-    /// <summary>Runs the network with its products in a precision.</summary>
-    private protected void Run(Precision precision, Action work) => Run(() => MixedPrecision.Run(MixedPrecision.TypeOf(precision, Device.Torch), () =>
+    /// <summary>Runs the network from one buffer of the caller's to another, without copies of them, and with its products in a precision.</summary>
+    private protected void Run<TInput, TOutput>(Precision precision, ReadOnlySpan<TInput> input, Span<TOutput> output, Buffers<TInput, TOutput> work)
     {
-        work();
-        return 0;
-    }));
+        using var turn = new Turn(this);
+        using var type = MixedPrecision.Begin(MixedPrecision.TypeOf(precision, Device.Torch));
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        work(input, output);
+    }
 
     /// <summary>Opens a model file and hands over its configuration, its other texts and a loader for the weights.</summary>
     private protected static TModel Load<TConfiguration, TModel>(Stream stream, string name, string kind,
@@ -157,4 +148,30 @@ public abstract class SharedModel : IDisposable
     private protected static FileStream Open(string path) => File.Exists(path)
         ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
         : throw new FileNotFoundException($"There is no model file '{path}'; check the path.", path);
+
+    /// <summary>Work that reads one buffer and fills another.</summary>
+    private protected delegate void Buffers<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output);
+
+    // The right to run on the device, and a reference meanwhile: a disposal by another thread waits for the end.
+    private readonly struct Turn : IDisposable
+    {
+        private readonly SharedModel _model;
+        private readonly SemaphoreSlim? _gate;
+
+        public Turn(SharedModel model)
+        {
+            _model = model;
+            model.AddReference();
+            _gate = _held is not null && _held.Contains(model.Device) ? null : Gates.GetOrAdd(model.Device, _ => new SemaphoreSlim(1, 1));
+            _gate?.Wait();
+            if (_gate is not null) (_held ??= []).Add(model.Device);
+        }
+
+        public void Dispose()
+        {
+            if (_gate is not null) _held!.Remove(_model.Device);
+            _gate?.Release();
+            _model.Release();
+        }
+    }
 }

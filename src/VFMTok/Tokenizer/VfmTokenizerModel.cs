@@ -52,10 +52,7 @@ public sealed class VfmTokenizerModel : SharedModel
     public void Encode(ReadOnlySpan<byte> rgb, int count, Span<int> tokens, Precision precision = Precision.Float32)
     {
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
-        var pixels = rgb.ToArray();
-        var result = new int[tokens.Length];
-        Run(precision, () => InGroups(pixels, count, Config.SlotCount, result, _network.Encode));
-        result.CopyTo(tokens);
+        Run(precision, rgb, tokens, (pixels, result) => InGroups(pixels, count, Config.SlotCount, result, _network.Encode));
     }
 
     /// <summary>Images to several sequences of tokens each: those of <see cref="Encode"/>, the second nearest codes, and so on. The random-order generator learns from two (spec 11).</summary>
@@ -70,10 +67,7 @@ public sealed class VfmTokenizerModel : SharedModel
     {
         if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
-        var pixels = rgb.ToArray();
-        var result = new int[tokens.Length];
-        Run(precision, () => InGroups(pixels, count, ranks * Config.SlotCount, result, images => _network.EncodeRanks(images, ranks)));
-        result.CopyTo(tokens);
+        Run(precision, rgb, tokens, (pixels, result) => InGroups(pixels, count, ranks * Config.SlotCount, result, images => _network.EncodeRanks(images, ranks)));
     }
 
     /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
@@ -88,23 +82,20 @@ public sealed class VfmTokenizerModel : SharedModel
         Pixels.RequireLength(tokens.Length, (long)count * Config.SlotCount, nameof(tokens));
         Pixels.RequireLength(rgb.Length, (long)count * Config.ImageSize * Config.ImageSize * 3, nameof(rgb));
         Shapes.RequireRange(tokens, Config.CodebookSize, "Token", nameof(tokens));
-        var indices = tokens.ToArray();
-        var result = new byte[rgb.Length];
-        Run(precision, () =>
+        Run(precision, tokens, rgb, (indices, result) =>
         {
             var (bytes, together) = (Config.ImageSize * Config.ImageSize * 3, Device == ComputeDevice.Cpu ? 1 : count);
             for (var i = 0; i < count; i += together)
             {
                 using var scope = TorchSharp.torch.NewDisposeScope();
-                var images = _network.Decode(Pixels.ToIndices(indices.AsSpan(i * Config.SlotCount, together * Config.SlotCount), [together, Config.SlotCount], Device.Torch)); // [B, 3, S, S]
-                VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result.AsSpan(i * bytes));
+                var images = _network.Decode(Pixels.ToIndices(indices.Slice(i * Config.SlotCount, together * Config.SlotCount), [together, Config.SlotCount], Device.Torch)); // [B, 3, S, S]
+                VfmTokenizer.ToBytes(images, Config.ImageSize).permute(0, 2, 3, 1).cpu().contiguous().bytes.CopyTo(result[(i * bytes)..]);
             }
         });
-        result.CopyTo(rgb);
     }
 
     // As many images at once as make a difference: the memory of activations is bounded, whatever the number of images.
-    private void InGroups(byte[] pixels, int count, int tokens, int[] result, Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> encode)
+    private void InGroups(ReadOnlySpan<byte> pixels, int count, int tokens, Span<int> result, Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> encode)
     {
         var bytes = Config.ImageSize * Config.ImageSize * 3;
         var most = Config.Foundation.ImagesTogether(Config.FoundationSize, Device);
@@ -112,8 +103,8 @@ public sealed class VfmTokenizerModel : SharedModel
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             var together = Math.Min(most, count - first);
-            var images = Pixels.ToImages(pixels.AsSpan(first * bytes, together * bytes), together, Config.ImageSize, Device.Torch); // [B, 3, S, S]
-            Pixels.CopyTo(encode(images), result.AsSpan(first * tokens, together * tokens));
+            var images = Pixels.ToImages(pixels.Slice(first * bytes, together * bytes), together, Config.ImageSize, Device.Torch); // [B, 3, S, S]
+            Pixels.CopyTo(encode(images), result.Slice(first * tokens, together * tokens));
         }
     }
 }

@@ -5,7 +5,7 @@ namespace VFMTok.Tests.Runtime;
 public class ProcessSettingsTests
 {
     [SkippableTheory]
-    [InlineData("GOMP_SPINCOUNT", "3000")]
+    [InlineData("GOMP_SPINCOUNT", "2000")]
     [InlineData("TORCH_CPP_LOG_LEVEL", "ERROR")]
     public void Native_libraries_see_the_defaults_unless_the_user_chose(string name, string value)
     {
