@@ -1,7 +1,9 @@
 using TorchSharp;
+using VFMTok.Checkpoints;
 using VFMTok.Generation;
 using VFMTok.Kernels;
 using VFMTok.Runtime;
+using VFMTok.Tests.Shared;
 using static TorchSharp.torch;
 
 namespace VFMTok.Benchmarks;
@@ -47,7 +49,8 @@ internal static class DecodeStep
         var (read, bytes) = Ceilings.Read();
         foreach (var (name, config) in settings.Quick ? [("GPT-B", GeneratorConfig.B)] : new[] { ("GPT-B", GeneratorConfig.B), ("GPT-L", GeneratorConfig.L) })
         {
-            using var network = SeededDraws.Run(1, () => new AutoregressiveTransformer(config));
+            using var network = SeededDraws.LeaveOut(() => new AutoregressiveTransformer(config));
+            HashWeights.Fill(StateDict.Of(network, AutoregressiveTransformer.Names), "", 0, 1);
             network.eval();
             IFreezable.Freeze(network);
             using var noGradient = no_grad();
@@ -67,9 +70,47 @@ internal static class DecodeStep
                     if (batch == 2) Measured.Print($"decode-step {name}, guided", 1000 * step, "ms", $"{format}", 1, step / single, "without guidance");
                     if (batch == 16) Measured.Print($"decode-step {name}, throughput", batch / step, "codes/s", $"{format}", batch, batch * single / step, "batch 1");
                     if (batch == 1) single = step;
+                    if (batch == 1) Whole(name, network, settings, format, step);
                 }
+                Logits(name, network, packed, format);
             }
         }
+    }
+
+    // A picture from its first code to its last, choice of the codes included.
+    private static void Whole(string name, AutoregressiveTransformer network, Settings settings, WeightFormat format, double step)
+    {
+        var options = new SamplingOptions { Precision = Precision.BFloat16, Int8Weights = format == WeightFormat.Int8, TopK = 100 };
+        using var classes = zeros(1, dtype: ScalarType.Int64);
+        using var uniform = rand(1, network.Config.TokenCount);
+        var seconds = Measured.Medians(settings.Rounds, () => CodeSampler.Sample(CodeSources.Of(network, options, CPU), classes, uniform, options))[0] / network.Config.TokenCount;
+        Measured.Print($"decode-step {name}, whole drawing, per code", 1000 * seconds, "ms", $"{format}", 1, seconds / step, "step of the network");
+    }
+
+    // How far rounded weights move the logits, along the same codes.
+    private static void Logits(string name, AutoregressiveTransformer network, PackedTransformer packed, WeightFormat format)
+    {
+        const int steps = 48;
+        using var scope = NewDisposeScope();
+        var classes = tensor(new long[] { 1, 207, 980, 3 });
+        using CodeWriter exact = network.Begin(classes), rounded = packed.Begin(classes);
+        Tensor? codes = null;
+        double difference = 0, spread = 0, divergence = 0, equal = 0, seconds = 0;
+        for (var i = 0; i < steps; i++)
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var a = IndependentRows.Run(() => exact.Next(codes));                        // [B, K]
+            seconds += watch.Elapsed.TotalSeconds / steps;
+            var b = rounded.Next(codes);
+            (difference, spread) = (difference + (a - b).Squared().mean().item<float>(), spread + a.var().item<float>());
+            divergence += (a.softmax(-1) * (a.log_softmax(-1) - b.log_softmax(-1))).sum(-1).mean().item<float>() / steps;
+            equal += a.argmax(-1).eq(b.argmax(-1)).to(ScalarType.Float32).mean().item<float>() / steps;
+            codes = a.argmax(-1);
+        }
+        Measured.Print($"decode-step {name}, deviation of the logits", Math.Sqrt(difference / steps), "logits", $"{format}", 4, Math.Sqrt(difference / spread), "standard deviation of the logits");
+        Measured.Print($"decode-step {name}, divergence of the distributions", divergence, "nats", $"{format}", 4);
+        Measured.Print($"decode-step {name}, likeliest codes that agree", equal, "share", $"{format}", 4, equal, "codes of Float32");
+        if (format == WeightFormat.BFloat16) Measured.Print($"decode-step {name}, independent rows", 1000 * seconds, "ms", "Float32", 4);
     }
 
     // Median seconds of a step at each position, and of the reading.

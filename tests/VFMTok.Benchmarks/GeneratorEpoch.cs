@@ -11,15 +11,13 @@ namespace VFMTok.Benchmarks;
 /// <summary>An epoch of the Tiny generator from cached codes, against tokenizing every batch when it is needed (as the paper's code does).</summary>
 internal static class GeneratorEpoch
 {
-    private const int PerClass = 300, Rounds = 15;
-
-    public static void Run()
+    public static void Run(Settings settings)
     {
         var folder = Directory.CreateTempSubdirectory("vfmtok-").FullName;
         try
         {
-            ShapeSet.Write(folder, PerClass, seed: 1);
-            foreach (var precision in new[] { Precision.Float32, Precision.BFloat16 }) Run(folder, precision);
+            ShapeSet.Write(folder, settings.Quick ? 60 : 300, seed: 1);
+            foreach (var precision in new[] { Precision.Float32, Precision.BFloat16 }) Run(folder, precision, settings.ManyRounds);
         }
         finally
         {
@@ -27,7 +25,7 @@ internal static class GeneratorEpoch
         }
     }
 
-    private static void Run(string folder, Precision precision)
+    private static void Run(string folder, Precision precision, int rounds)
     {
         using var tokenizer = new VfmTokenizerModel(SeededDraws.Run(1, () => new VfmTokenizer(TokenizerConfig.Tiny)), ComputeDevice.Cpu); // untrained: it takes as long
         var labelled = LabelledImages.FromFolder(folder);
@@ -49,7 +47,7 @@ internal static class GeneratorEpoch
             tokenizer.Encode(rgb, options.BatchSize, tokens);
             training.Step(step++, 1e-3);
         }
-        var times = Measured.Medians(Rounds, Cached, OnTheFly);
+        var times = Measured.Medians(rounds, Cached, OnTheFly);
         var steps = codes.Count / (double)options.BatchSize;
         Measured.Print("generator-epoch, cached codes", times[0] * steps, "s", $"{precision}", options.BatchSize, times[0] / times[1], "tokenized on the fly");
         Measured.Print("generator-epoch, tokenized on the fly", times[1] * steps, "s", $"{precision}", options.BatchSize);

@@ -6,7 +6,7 @@ using VFMTok.Runtime;
 
 var benchmarks = new (string Name, Action<Settings> Run)[]
 {
-    ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("train-step", TrainStep.Run), ("generator-epoch", _ => GeneratorEpoch.Run()), ("attention", _ => AttentionGradient.Run()), ("sampling", _ => Sampling.Run()),
+    ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("train-step", TrainStep.Run), ("generator-epoch", GeneratorEpoch.Run), ("attention", _ => AttentionGradient.Run()), ("sampling", Sampling.Run),
     ("pipeline", Pipeline.Run), ("memory", MemoryUse.Run), ("threads", Threads.Run),
 };
 if (args is [ChildProcess.Argument, .. var task])

@@ -7,10 +7,12 @@ namespace VFMTok.Benchmarks;
 /// <summary>Drawing codes with rows that are independent of each other (<see cref="IndependentRows"/>), against libtorch's products and attention; and guidance against none.</summary>
 internal static class Sampling
 {
-    public static void Run()
+    private static readonly (string Name, GeneratorConfig Config, int[] Batches) Tiny = ("Tiny", GeneratorConfig.Tiny, [1, 16, 32]);
+
+    public static void Run(Settings settings)
     {
         using var scope = NewDisposeScope();
-        foreach (var (name, config, batches) in new[] { ("Tiny", GeneratorConfig.Tiny, new[] { 1, 16, 32 }), ("GPT-B, 64 tokens", GeneratorConfig.B with { TokenGrid = 8 }, new[] { 1, 16 }) })
+        foreach (var (name, config, batches) in settings.Quick ? [Tiny] : new[] { Tiny, ("GPT-B, 64 tokens", GeneratorConfig.B with { TokenGrid = 8 }, [1, 16]) })
         {
             using var network = SeededDraws.Run(1, () => GeneratorNetwork.Of(config));
             network.eval();
