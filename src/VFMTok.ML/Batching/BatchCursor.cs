@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -11,6 +12,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     private readonly bool[] _active;
     private readonly RowBuffer[] _buffers;
     private Task<bool>? _next; // fills the other buffer
+    private TimeSpan _patience; // a share of the time that the network takes
     private int _current, _slot = -1;
     private long _position = -1;
     private bool _done, _disposed;
@@ -99,7 +101,11 @@ internal sealed class BatchCursor : DataViewRowCursor
         {
             Current.Prepare();
             if (_buffers.Length > 1 && _next is null && Current.IsFull) _next = Task.Run(_buffers[1 - _current].FillAhead);
+            // Reading beside a network on all processors holds it up for several times as long as it takes alone (measured: 6 instead of 1 % of the time), so a quick source goes first.
+            if (_next is not null && _mapper.SharesProcessors) Task.WaitAny([_next], _patience);
+            var start = Stopwatch.GetTimestamp();
             Current.Run();
+            _patience = Stopwatch.GetElapsedTime(start) / 4;
         }
         return slot;
     }

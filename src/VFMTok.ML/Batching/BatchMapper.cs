@@ -23,6 +23,9 @@ internal abstract class BatchMapper
 
     public IReadOnlyList<DataViewSchema.Column> Inputs { get; }
 
+    /// <summary>Whether the network runs where the source is read: on the CPU.</summary>
+    public virtual bool SharesProcessors => true;
+
     /// <summary>Scratch state of one cursor; one thread at a time uses it, not always the same one.</summary>
     public abstract RowBatch CreateBatch(DataViewRow input, int capacity);
 

@@ -52,6 +52,8 @@ public sealed class VfmFeaturizeTransformer : BatchTransformer
     private sealed class Mapper(VfmFeaturizeTransformer owner, DataViewSchema input, DataViewSchema.Column column)
         : BatchMapper(input, [column], new DataViewSchema.DetachedColumn(owner._output, new VectorDataViewType(NumberDataViewType.Single, owner.Foundation.FeatureCount)))
     {
+        public override bool SharesProcessors { get; } = owner.Foundation.Device == ComputeDevice.Cpu;
+
         public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner.Foundation, owner.Precision, row, column, capacity);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using VFMTok.ML.Batching;
 using VFMTok.ML.Interop;
 using VFMTok.ML.Models;
+using VFMTok.Runtime;
 using VFMTok.Tokenizer;
 
 namespace VFMTok.ML;
@@ -56,6 +57,8 @@ public sealed class VfmTokenizeTransformer : BatchTransformer
     private sealed class Mapper(VfmTokenizeTransformer owner, DataViewSchema input, DataViewSchema.Column column) : BatchMapper(input, [column],
         TokensColumn.Make(owner._output, owner._type, owner.Tokenizer.Config.SlotGrid, owner.Tokenizer.Config.CodebookSize, owner.Tokenizer.Hash, owner._input))
     {
+        public override bool SharesProcessors { get; } = owner.Tokenizer.Device == ComputeDevice.Cpu;
+
         public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Rows(owner, row, column, capacity);
     }
 

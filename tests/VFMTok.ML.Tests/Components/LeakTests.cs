@@ -4,7 +4,9 @@ using TorchSharp;
 
 namespace VFMTok.ML.Tests.Components;
 
-/// <summary>No tensor outlives what made it. The count is of this thread's, on which networks run.</summary>
+/// <summary>No tensor outlives what made it. Models that other tests make and dispose would be counted, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(LeakTests), DisableParallelization = true)]
+[Collection(nameof(LeakTests))]
 public sealed class LeakTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);
