@@ -60,7 +60,7 @@ internal static class DecodeStep
                 var packed = new PackedTransformer(network, format);
                 foreach (var batch in new[] { 1, 2, 16 })
                 {
-                    var times = Steps(packed, batch, settings.ManyRounds, read);
+                    var times = Steps(packed, batch, settings.Rounds, read);
                     var step = times[..^1].Average();
                     var rate = bytes / times[^1];
                     if (batch == 1 && format == WeightFormat.BFloat16) Measured.Print("ceiling: sequential read of 256 MB", rate / 1e9, "GB/s", "Float32", 1);

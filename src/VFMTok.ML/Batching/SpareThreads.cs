@@ -5,7 +5,7 @@ namespace VFMTok.ML.Batching;
 
 /// <summary>Threads for work that nobody waits for yet: they get what other threads leave of the processors.</summary>
 /// <remarks>A network on a CPU has a thread on every core, and they wait for each other after every operation: a decoder of the same priority on one of the cores stops them all.
-/// Measured on two cores with decoding at a third of the network's time: 1.13 x the time of doing one after the other with equal priorities, 0.96 x with low ones.</remarks>
+/// Measured on two cores with decoding at a third of the network's time: 1.13 x the time of doing one after the other with equal priorities, about 1 x with low ones (docs/benchmarks.md).</remarks>
 internal static class SpareThreads
 {
     private const int Nicest = 19;

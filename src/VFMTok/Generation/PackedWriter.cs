@@ -18,7 +18,7 @@ internal sealed unsafe class PackedWriter : CodeWriter
     private readonly PackedWeights _head;
     private readonly PackedCache _cache;
     private readonly AlignedMemory _memory;
-    private readonly Rows _x, _normed, _qkv, _attended, _hidden;
+    private readonly Rows _x, _normed, _qkv, _attended, _hidden, _scratch; // the last one for each key head: scores and a result
     private readonly int[] _parts;
     private readonly int _threads;
     private float* _logits, _rotary;
@@ -42,11 +42,11 @@ internal sealed unsafe class PackedWriter : CodeWriter
             l.FeedForwardNorm, l.FeedForwardNetwork.Gate.Packed(format), l.FeedForwardNetwork.Up.Packed(format), l.FeedForwardNetwork.Down.Packed(format)))];
         _head = trunk.Output.Packed(format);
         _cache = new PackedCache(_config.Depth, _rows, _config.KeyValueHeadCount, _config.HeadWidth, _config.TokenCount);
-        int[] widths = [_config.Width, _config.Width, _layers[0].Qkv.Outputs, _config.Heads * _config.HeadWidth, _config.HiddenWidth];
+        int[] widths = [_config.Width, _config.Width, _layers[0].Qkv.Outputs, _config.Heads * _config.HeadWidth, _config.HiddenWidth, _config.KeyValueHeadCount * (_cache.Scores + _cache.ResultWidth)];
         var strides = widths.Select(w => (w + Block - 1) / Block * Block).ToArray();
-        _memory = new AlignedMemory(sizeof(float) * (long)_rows * strides.Sum()).Clear();
-        var buffers = strides.Select((stride, i) => new Rows((nint)((float*)_memory.Start + (long)_rows * strides.Take(i).Sum()), stride)).ToArray();
-        (_x, _normed, _qkv, _attended, _hidden) = (buffers[0], buffers[1], buffers[2], buffers[3], buffers[4]);
+        _memory = new AlignedMemory(sizeof(float) * _rows * strides.Sum(stride => (long)stride)).Clear();
+        var buffers = strides.Select((stride, i) => new Rows((nint)((float*)_memory.Start + _rows * strides.Take(i).Sum(s => (long)s)), stride)).ToArray();
+        (_x, _normed, _qkv, _attended, _hidden, _scratch) = (buffers[0], buffers[1], buffers[2], buffers[3], buffers[4], buffers[5]);
         _threads = get_num_threads();
         _parts = Parts();
     }
@@ -173,7 +173,7 @@ internal sealed unsafe class PackedWriter : CodeWriter
     private void Attend(int layer, int row, int shared)
     {
         int heads = _config.Heads, width = _config.HeadWidth, group = heads / _config.KeyValueHeadCount;
-        float* scores = stackalloc float[_cache.Scores], result = stackalloc float[_cache.ResultWidth];
+        float* scores = _scratch[row] + (long)shared * (_cache.Scores + _cache.ResultWidth), result = scores + _cache.Scores;
         var qkv = _qkv[row];
         float* key = qkv + (heads + shared) * width, value = key + _config.KeyValueHeadCount * width;
         Rotate(key);

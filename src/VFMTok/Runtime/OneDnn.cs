@@ -54,7 +54,6 @@ internal static unsafe class OneDnn
 
     private static IntPtr Find(string function)
     {
-        NativeBackend.EnsureLoaded();
         foreach (var name in new[] { "libtorch_cpu.so", "torch_cpu.dll", "libtorch_cpu.dylib" })
             if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, function, out var address)) return address; // already in the process: found by its name
         return 0;

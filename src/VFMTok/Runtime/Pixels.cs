@@ -18,8 +18,11 @@ internal static class Pixels
         RequireLength(rgb.Length, (long)count * size * size * 3, nameof(rgb));
         var bytes = empty([count, size, size, 3], dtype: ScalarType.Byte);
         rgb.CopyTo(bytes.bytes);
-        return bytes.to(device).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(255).Minus(0.5).Over(0.5);
+        return Upload(bytes, device).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(255).Minus(0.5).Over(0.5);
     }
+
+    // From pinned memory the copy to a GPU goes on while this thread does other things; libtorch keeps the memory until it has ended.
+    private static Tensor Upload(Tensor bytes, Device device) => device.type == DeviceType.CUDA ? bytes.pin_memory().to(device, non_blocking: true) : bytes.to(device);
 
     /// <summary>Copies an int64 tensor into 32-bit integers.</summary>
     public static void CopyTo(Tensor integers, Span<int> target) =>
