@@ -38,6 +38,7 @@ internal sealed class TokenizerTraining : ITrainable, IDisposable
         (_options, _network, _images, _batches, _device) = (options, network, images, batches, device);
         network.train();
         network.Foundation.eval();
+        IFreezable.Freeze(network.Foundation); // in bfloat16 its weights are cast once, not at every step
         _type = MixedPrecision.TypeOf(options.Precision, device);
         _optimizer = new AdamW(network.named_parameters().Where(p => p.parameter.requires_grad).Select(p => (VfmTokenizer.Names.ToOfficial(p.name), p.parameter)), weightDecay: 0, options.AverageDecay);
         (_perceptual, _adversary) = (perceptual, adversary);
