@@ -10,9 +10,6 @@ internal sealed class CastParameter(Parameter parameter) : IDisposable
     private bool _isFrozen;
     private Tensor? _copy;
 
-    /// <summary>The weight itself.</summary>
-    public Parameter Parameter => parameter;
-
     /// <summary>What a product multiplies with; never to be disposed by its user.</summary>
     public Tensor Value
     {

@@ -7,7 +7,7 @@ namespace VFMTok.Runtime;
 
 /// <summary>Attention: softmax(q k^T / sqrt(D)) v (arXiv 1706.03762).</summary>
 /// <remarks>
-/// libtorch's own function does the work where it can. It cannot where its dropout would draw from the generator of the whole process, and it should not in bfloat16 training on a CPU:
+/// Without a gradient on a CPU the library's own kernel attends, where it can (<see cref="Dense"/>); else libtorch's function does the work. It cannot where its dropout would draw from the generator of the whole process, and it should not in bfloat16 training on a CPU:
 /// with its gradient, two batched products take a quarter of the time there (docs/benchmarks.md).
 /// </remarks>
 internal static class ScaledDotProduct

@@ -104,11 +104,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     /// <param name="x">[B, C, H, W]</param>
     /// <param name="inPlace">Whether x may be overwritten.</param>
     /// <returns>[B, C, H, W]</returns>
-    internal static Tensor NormSwish(GroupNorm norm, Tensor x, bool inPlace = false)
-    {
-        x = GroupNormSwish.Serves(x) ? MixedPrecision.Cast(x) : x;
-        return GroupNormSwish.Serves(x) ? GroupNormSwish.Apply(norm, x, inPlace) : Swish(norm.CallExact(x));
-    }
+    internal static Tensor NormSwish(GroupNorm norm, Tensor x, bool inPlace = false) =>
+        GroupNormSwish.Serves(x) ? GroupNormSwish.Apply(norm, MixedPrecision.Cast(x), inPlace) : Swish(norm.CallExact(x));
 
     private readonly GroupNorm _norm1, _norm2;
     private readonly Convolution2D _conv1, _conv2;
