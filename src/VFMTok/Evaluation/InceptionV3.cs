@@ -15,7 +15,10 @@ namespace VFMTok.Evaluation;
 /// </remarks>
 internal sealed class InceptionV3 : nn.Module<Tensor, InceptionFeatures>
 {
-    private const int Classes = 1008, SpatialChannels = 7;
+    /// <summary>Lengths of the vectors of <see cref="InceptionFeatures"/>.</summary>
+    public const int Width = 2048, SpatialWidth = 17 * 17 * SpatialChannels, Classes = 1008;
+
+    private const int SpatialChannels = 7;
 
     // Both rows end with a halving.
     private static readonly (string Name, int Channels, int Side, int Stride, bool Padded)[][] Stem =

@@ -31,6 +31,7 @@ public class GoldenTests
         ["disc_stylegan"] = DiscriminatorRunners.StyleGan,
         ["disc_dino"] = DiscriminatorRunners.Dino,
         ["recon_metrics"] = EvaluationRunners.Reconstruction,
+        ["metrics"] = MetricsRunner.Run,
         ["tokenizer_train"] = TokenizerTrainingRunner.Run,
     };
 

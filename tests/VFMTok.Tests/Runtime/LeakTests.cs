@@ -1,4 +1,5 @@
 using TorchSharp;
+using VFMTok.Evaluation;
 using VFMTok.Generation;
 using VFMTok.Tests.Training.Discriminators;
 using VFMTok.Training;
@@ -26,6 +27,26 @@ public class LeakTests
             tokenizer.Decode(tokens, 2, rgb);
         }
         Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Metrics_leave_nothing_behind()
+    {
+        using var extractor = FeatureExtractor.Tiny();
+        Run();
+        Settle();
+        var before = torch.Tensor.TotalCount;
+        Run();
+        Assert.Equal(before, torch.Tensor.TotalCount);
+
+        void Run()
+        {
+            var features = extractor.Extract([.. Enumerable.Range(0, 20).Select(i => new VFMTok.Imaging.RgbImage(64, 64, [.. Enumerable.Repeat((byte)i, 64 * 64 * 3)]))]);
+            var moments = new FeatureMoments(extractor.Width);
+            moments.Add(features.Pooled);
+            FrechetDistance.Between(moments.ToStatistics(), moments.ToStatistics());
+            PrecisionRecall.Of(features.Pooled, features.Pooled, extractor.Width);
+        }
     }
 
     [Fact]
