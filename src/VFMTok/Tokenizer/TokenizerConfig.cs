@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using VFMTok.Foundation;
 using VFMTok.Runtime;
 
@@ -36,6 +37,9 @@ public sealed record TokenizerConfig
     public VisionTransformerConfig Foundation { get; init; } = VisionTransformerConfig.LargeRegisters;
     /// <summary>Blocks of the foundation model that are tapped, 0-based and rising; the last one is read after the final norm.</summary>
     public IReadOnlyList<int> Levels { get; init; } = [5, 11, 17, 23];
+    /// <summary>How an image becomes what is quantized. All but the region-adaptive encoder exist for comparisons.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // files and hashes of the paper's kind stay what they were before there was a choice
+    public TokenEncoderKind Encoder { get; init; }
     /// <summary>Side of the slot grid: an image becomes SlotGrid x SlotGrid tokens.</summary>
     public int SlotGrid { get; init; } = 16;
     /// <summary>Channels of the encoder and of the token decoder.</summary>
@@ -101,6 +105,9 @@ public sealed record TokenizerConfig
         Require(FoundationSize > 0 && FoundationSize % Foundation.PatchSize == 0, $"FoundationSize {FoundationSize} is not a multiple of the patch size {Foundation.PatchSize}");
         Require(PixelMultipliers.Count is > 0 and < 12 && ImageSize % (1 << (PixelMultipliers.Count - 1)) == 0,
             $"ImageSize {ImageSize} cannot be halved {PixelMultipliers.Count - 1} times, once for each pixel stage but the finest");
+        Require(Enum.IsDefined(Encoder), $"Encoder {Encoder} is not known; allowed are {string.Join(", ", Enum.GetNames<TokenEncoderKind>())}");
+        Require(Encoder != TokenEncoderKind.Grid || SlotGrid == FoundationGrid, $"SlotGrid {SlotGrid} must be the foundation model's grid {FoundationGrid}, since every patch becomes a token");
+        Require(Encoder != TokenEncoderKind.Convolutional || SlotGrid == DecoderGrid, $"SlotGrid {SlotGrid} must be the pixel decoder's grid {DecoderGrid}, since the convolutional encoder is its mirror image");
         Require(Levels.Count > 0 && Levels.All(l => l >= 0 && l < Foundation.Depth) && Levels.Zip(Levels.Skip(1)).All(p => p.First < p.Second),
             $"Levels must rise and lie in 0 to {Foundation.Depth - 1}, the foundation model's blocks");
         Require(Width % EncoderHeads == 0 && Width % DecoderHeads == 0, $"Width {Width} must be divisible by EncoderHeads {EncoderHeads} and DecoderHeads {DecoderHeads}");

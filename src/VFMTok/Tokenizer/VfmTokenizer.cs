@@ -28,6 +28,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     {
         { "_foundation", OfficialFoundation, VisionTransformer.Names },
         { "_encoder", "encode_transformer", RegionAdaptiveEncoder.Names },
+        { "_pixelEncoder", "encoder", ConvolutionalEncoder.Names },
         { "_preQuantizer", "pre_slots_quant" },
         { "_quantizer", "slot_quantize", VectorQuantizer.Names },
         { "_postQuantizer", "post_slots_quant" },
@@ -36,7 +37,8 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     };
 
     private readonly VisionTransformer _foundation;
-    private readonly RegionAdaptiveEncoder _encoder;
+    private readonly Module<Tensor[], Tensor>? _encoder;      // looks at the frozen features,
+    private readonly ConvolutionalEncoder? _pixelEncoder;     // or, for comparison, at the pixels
     private readonly LinearLayer _preQuantizer, _postQuantizer;
     private readonly VectorQuantizer _quantizer;
     private readonly TokenDecoder _tokenDecoder;
@@ -48,7 +50,13 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
         config.Validate();
         Config = config;
         _foundation = new VisionTransformer(config.Foundation);
-        _encoder = new RegionAdaptiveEncoder(config);
+        _encoder = config.Encoder switch
+        {
+            TokenEncoderKind.RegionAdaptive => new RegionAdaptiveEncoder(config),
+            TokenEncoderKind.Grid => new GridEncoder(config),
+            _ => null,
+        };
+        _pixelEncoder = config.Encoder == TokenEncoderKind.Convolutional ? new ConvolutionalEncoder(config) : null;
         _preQuantizer = Weights.Linear(config.Width, config.CodeWidth);
         _quantizer = new VectorQuantizer(config.CodebookSize, config.CodeWidth);
         _postQuantizer = Weights.Linear(config.CodeWidth, config.Width);
@@ -62,7 +70,8 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     public TokenizerConfig Config { get; }
 
     internal VisionTransformer Foundation => _foundation;
-    internal RegionAdaptiveEncoder Encoder => _encoder;
+    /// <summary>The region-adaptive encoder; null = the tokenizer is of another kind.</summary>
+    internal RegionAdaptiveEncoder? Encoder => _encoder as RegionAdaptiveEncoder;
     internal LinearLayer PreQuantizer => _preQuantizer;
     internal VectorQuantizer Quantizer => _quantizer;
     internal LinearLayer PostQuantizer => _postQuantizer;
@@ -74,10 +83,13 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     public override TokenizerOutput forward(Tensor images)
     {
         var features = Features(images);                                                        // L x [B, N, F]
-        var quantized = _quantizer.call(_preQuantizer.call(_encoder.call(features)));           // [B, S, E]
+        var quantized = _quantizer.call(_preQuantizer.call(Slots(images, () => features)));     // [B, S, E]
         var queries = _postQuantizer.call(quantized.StraightThrough);                           // [B, S, C]
         return new TokenizerOutput(MixedPrecision.Exact(_pixelDecoder.call(_tokenDecoder.call(queries))), MixedPrecision.Exact(_tokenDecoder.PredictFeatures(queries)), features[^1], quantized);
     }
+
+    // [B, S, C]
+    private Tensor Slots(Tensor images, Func<Tensor[]> features) => _encoder?.call(features()) ?? _pixelEncoder!.call(images);
 
     /// <summary>The frozen model's view of the images, one map per tapped level.</summary>
     /// <returns>L x [B, N, F]</returns>
@@ -90,7 +102,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     /// <summary>What the quantizer sees.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, S, E]</returns>
-    internal Tensor BeforeQuantization(Tensor images) => _preQuantizer.call(_encoder.call(Features(images)));
+    internal Tensor BeforeQuantization(Tensor images) => _preQuantizer.call(Slots(images, () => Features(images)));
 
     /// <summary>Image to codes.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>

@@ -132,27 +132,27 @@ internal static class TokenizerRunners
     {
         var stages = new List<(string, Tensor)>();
         void Add(string name, Tensor value) => stages.Add((name, value));
-        var layer = network.Encoder.Layers[0];
+        var layer = network.Encoder!.Layers[0];
         var unhook = new List<Action>
         {
             layer.CrossAttention.register_forward_hook((_, _, _, _, y) => Seen("enc_layer0.cross_attn", y)).remove,
             layer.SelfAttention.register_forward_hook((_, _, y) => Seen("enc_layer0.self_attn", y)).remove,
         };
-        for (var i = 0; i < network.Encoder.Layers.Count; i++) { var name = $"slots.layer{i}"; unhook.Add(network.Encoder.Layers[i].register_forward_hook((_, _, _, _, _, y) => Seen(name, y)).remove); }
+        for (var i = 0; i < network.Encoder!.Layers.Count; i++) { var name = $"slots.layer{i}"; unhook.Add(network.Encoder!.Layers[i].register_forward_hook((_, _, _, _, _, y) => Seen(name, y)).remove); }
         for (var i = 0; i < network.TokenDecoder.Layers.Count; i++) { var name = $"dec_layer{i}"; unhook.Add(network.TokenDecoder.Layers[i].register_forward_hook((_, _, y) => Seen(name, y)).remove); }
 
         Add("dino_input", VFMTok.Foundation.FoundationInput.Prepare(images, network.Config.FoundationSize));
         var features = network.Features(images);
-        var keys = network.Encoder.Keys(features);
+        var keys = network.Encoder!.Keys(features);
         for (var l = 0; l < features.Length; l++)
         {
             Add($"level{l}", features[l]);
             Add($"kv{l}", keys[l]);
         }
-        var slots = network.Encoder.call(features);
-        var start = network.Encoder.StartSlots(images.shape[0]);
+        var slots = network.Encoder!.call(features);
+        var start = network.Encoder!.StartSlots(images.shape[0]);
         Add("carrier", start);
-        Add("enc_layer0.sampling_locations", layer.CrossAttention.Locations(start + network.Encoder.get_parameter("_slotPositions")!, network.Encoder.ReferencePoints(CPU)));
+        Add("enc_layer0.sampling_locations", layer.CrossAttention.Locations(start + network.Encoder!.get_parameter("_slotPositions")!, network.Encoder!.ReferencePoints(CPU)));
         var before = network.PreQuantizer.call(slots);
         var indices = network.Quantizer.call(before).Indices;
         Add("pre_quant", before);
@@ -182,7 +182,7 @@ internal static class TokenizerRunners
         using var noGradient = no_grad();
         var images = golden.Input("images");
         foreach (var (name, value) in Stages(network, images)) golden.Compare(name, value);
-        golden.Compare("reference_points", network.Encoder.ReferencePoints(CPU).expand(images.shape[0], -1, -1, -1));
+        golden.Compare("reference_points", network.Encoder!.ReferencePoints(CPU).expand(images.shape[0], -1, -1, -1));
         golden.Compare("quant_straight_through", network.Quantizer.call(network.BeforeQuantization(images)).StraightThrough);
         golden.Compare("recon", network.Decode(network.Encode(images)));
 
