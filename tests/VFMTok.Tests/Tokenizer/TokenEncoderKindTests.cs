@@ -14,7 +14,7 @@ public class TokenEncoderKindTests
     public void Every_kind_trains_encodes_decodes_and_survives_its_file(TokenEncoderKind kind)
     {
         var images = new FakeImages(8);
-        var options = new TokenizerTrainingOptions { Config = TokenizerConfig.Tiny with { Encoder = kind }, Steps = 3, BatchSize = 4, FeatureWeight = kind == TokenEncoderKind.Convolutional ? 0 : 1 };
+        var options = new TokenizerTrainingOptions { Config = TokenizerConfig.Tiny with { Encoder = kind }, Steps = 3, BatchSize = 4, Codebook = { KMeansStart = true } };
         using var model = TokenizerTrainer.Train(options, images);
         var rgb = new byte[3 * 64 * 64 * 3];
         new Random(1).NextBytes(rgb);
