@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
 
@@ -68,6 +69,22 @@ public sealed class VfmTokenizerModel : SharedModel
         if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
         Run(precision, rgb, tokens, (pixels, result) => InGroups(pixels, count, ranks * Config.SlotCount, result, images => _network.EncodeRanks(images, ranks)));
+    }
+
+    /// <summary>Tokens to the vectors that stand for them in the codebook: what a decoder sees, and features for other learners.</summary>
+    /// <param name="tokens">Any number of tokens.</param>
+    /// <param name="vectors">CodeWidth floats per token to fill, each vector of length 1.</param>
+    /// <exception cref="ArgumentException">The buffer has the wrong length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not in [0, CodebookSize).</exception>
+    public void Embed(ReadOnlySpan<int> tokens, Span<float> vectors)
+    {
+        Pixels.RequireLength(vectors.Length, (long)tokens.Length * Config.CodeWidth, nameof(vectors));
+        Shapes.RequireRange(tokens, Config.CodebookSize, "Token", nameof(tokens));
+        Run(Precision.Float32, tokens, vectors, (indices, result) =>
+        {
+            var codes = _network.Quantizer.Lookup(Pixels.ToIndices(indices, [indices.Length], Device.Torch));                 // [N, E]
+            MemoryMarshal.Cast<byte, float>(codes.cpu().contiguous().bytes).CopyTo(result);
+        });
     }
 
     /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>

@@ -27,6 +27,11 @@ public class TokenEncoderKindTests
         model.Encode(rgb.AsSpan(64 * 64 * 3, 64 * 64 * 3), 1, alone);
         Assert.Equal(tokens[64..128], alone);
 
+        var vectors = new float[2 * model.Config.CodeWidth];
+        model.Embed(tokens.AsSpan(0, 2), vectors);
+        Assert.Equal(1, vectors[..8].Sum(v => v * v), 1e-5);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Embed([512], new float[8]));
+
         using var stream = new MemoryStream();
         model.Save(stream);
         stream.Position = 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SkiaSharp;
+using VFMTok.Imaging;
 
 namespace VFMTok.Examples.Drawing;
 
@@ -57,17 +58,33 @@ internal static class ShapeSet
             for (var index = 0; index < imagesPerClass; index++)
             {
                 var file = name + "-" + index.ToString("D4", CultureInfo.InvariantCulture) + ".png";
+                using var surface = Draw(outline, new Random(HashSeed(seed, kind, index)), size);
+                using var image = surface.Snapshot();
+                using var png = image.Encode(SKEncodedImageFormat.Png, 100);
                 using var stream = File.Create(Path.Combine(classFolder, file));
-                Draw(outline, new Random(HashSeed(seed, kind, index)), size, stream);
+                png.SaveTo(stream);
             }
         }
     }
 
-    private static void Draw(SKPath outline, Random random, int size, Stream stream)
+    /// <summary>The image that <see cref="Write"/> writes.</summary>
+    /// <param name="kind">Class, in the order of <see cref="Classes"/>.</param>
+    /// <param name="index">Number of the image in its class.</param>
+    /// <param name="seed">Seed of the set.</param>
+    /// <param name="size">Mean canvas side in pixels.</param>
+    public static RgbImage Draw(int kind, int index, int seed, int size = 96)
+    {
+        using var outline = Kinds[kind].Outline();
+        using var surface = Draw(outline, new Random(HashSeed(seed, kind, index)), size);
+        using var pixels = surface.PeekPixels();
+        return RgbImage.FromPremultiplied(pixels.Width, pixels.Height, pixels.GetPixelSpan(), blueFirst: false);
+    }
+
+    private static SKSurface Draw(SKPath outline, Random random, int size)
     {
         var width = Side(random, size);
         var height = random.Next(2) == 0 ? width : Side(random, size);
-        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
+        var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         var canvas = surface.Canvas;
 
         var first = new SKColor(Backgrounds[random.Next(Backgrounds.Length)]);
@@ -89,10 +106,7 @@ internal static class ShapeSet
         canvas.Scale(radius);
         using var paint = new SKPaint { IsAntialias = true, Color = new SKColor(Foregrounds[random.Next(Foregrounds.Length)]) };
         canvas.DrawPath(outline, paint);
-
-        using var image = surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
-        png.SaveTo(stream);
+        return surface;
     }
 
     private static int Side(Random random, int size) => (int)MathF.Round(size * Between(random, 0.75f, 4f / 3f));
