@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
 
@@ -68,6 +69,23 @@ public sealed class VfmTokenizerModel : SharedModel
         if (ranks < 1 || ranks > Config.CodebookSize) throw new ArgumentOutOfRangeException(nameof(ranks), ranks, $"{ranks} ranks are out of range; allowed are 1 to the {Config.CodebookSize} codes.");
         Pixels.RequireLength(tokens.Length, (long)count * ranks * Config.SlotCount, nameof(tokens));
         Run(precision, rgb, tokens, (pixels, result) => InGroups(pixels, count, ranks * Config.SlotCount, result, images => _network.EncodeRanks(images, ranks)));
+    }
+
+    /// <summary>Where the slots of an image look: every sampling point of the encoder, with its weight (paper section 3.2).</summary>
+    /// <param name="rgb">An image of ImageSize x ImageSize RGB bytes, rows top-down.</param>
+    /// <param name="precision">What products compute in; in float32 the points are those behind exact codes.</param>
+    /// <exception cref="ArgumentException">The buffer has the wrong length.</exception>
+    /// <exception cref="InvalidDataException">The network's weights are no sound numbers.</exception>
+    public SlotAttention Attention(ReadOnlySpan<byte> rgb, Precision precision = Precision.Float32)
+    {
+        var attention = new SlotAttention(Config);
+        Run(precision, rgb, attention.Unfilled, (pixels, points) =>
+        {
+            var looks = _network.Looks(Pixels.ToImages(pixels, 1, Config.ImageSize, Device.Torch)).to(TorchSharp.torch.ScalarType.Float32).cpu().contiguous(); // [1, D, S, H, L, P, 3]
+            looks.bytes.CopyTo(MemoryMarshal.AsBytes(points));
+            foreach (ref var point in points) point = point with { X = point.X * Config.ImageSize, Y = point.Y * Config.ImageSize };
+        });
+        return attention.Checked();
     }
 
     /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
