@@ -19,7 +19,7 @@ public static class AttentionPictures
     public static RgbImage Queries(RgbImage image, SlotAttention attention, int layer)
     {
         var ground = new PictureGround(image, attention, OverviewSide);
-        var unit = ground.Side / (double)OverviewSide;
+        var unit = Math.Min(ground.Side / (double)OverviewSide, ground.Side / (48.0 * attention.Config.SlotGrid)); // marks leave room in their cells
         var legend = new PictureLegend().With($"layer {layer}").WithDot("cell", Sky, 2.5).WithDot("mean of its looks", Amber, 4);
         using var drawing = new Drawing(ground.Full, ground.Full + legend.Height(ground.Full));
         ground.Draw(drawing, 0, 0);
@@ -51,11 +51,8 @@ public static class AttentionPictures
             for (var x = 0; x < BarWidth; x++) drawing.Fill(left + x, middle - BarHeight / 2, 1, BarHeight, ColorMap.Viridis(x / (BarWidth - 1.0)));
         });
         using var drawing = new Drawing(ground.Side, ground.Side + legend.Height(ground.Side));
-        drawing.Image(ground.Painted((x, y, grey) =>
-        {
-            var light = 0.35 + 0.65 * grey / 255; // the image shows through as light and shade
-            return new Rgb(0, 0, 0).Mixed(ColorMap.Viridis(Smooth(density, attention.Config.FoundationGrid, x, y) / most), light);
-        }), 0, 0);
+        drawing.Image(ground.Painted((x, y, light) => // the image shows through as light and shade
+            new Rgb(0, 0, 0).Mixed(ColorMap.Viridis(Smooth(density, attention.Config.FoundationGrid, x, y) / most), 0.6 + 0.4 * light)), 0, 0);
         legend.Draw(drawing, ground.Side, ground.Side);
         return drawing.ToImage();
     }

@@ -43,12 +43,14 @@ internal sealed class PictureGround
         drawing.Image(_dimmed, left + Mat, top + Mat);
     }
 
-    /// <summary>Every pixel by its place in [0, 1] and its grey.</summary>
+    /// <summary>The image in colours of a pixel's place (x and y in [0, 1]) and its light, from 0 (the darkest of the image) to 1 (the brightest).</summary>
     public RgbImage Painted(Func<double, double, double, Rgb> color)
     {
-        var pixels = new byte[_image.Pixels.Length];
-        for (var i = 0; i < Side * Side; i++)
-            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = color((i % Side + 0.5) / Side, (i / Side + 0.5) / Side, Grey(_image.Pixels, 3 * i));
+        var (pixels, greys) = (new byte[_image.Pixels.Length], new float[Side * Side]);
+        for (var i = 0; i < greys.Length; i++) greys[i] = (float)Grey(_image.Pixels, 3 * i);
+        var (dark, range) = (greys.Min(), Math.Max(greys.Max() - greys.Min(), 1));
+        for (var i = 0; i < greys.Length; i++)
+            (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = color((i % Side + 0.5) / Side, (i / Side + 0.5) / Side, (greys[i] - dark) / range);
         return new RgbImage(Side, Side, pixels);
     }
 

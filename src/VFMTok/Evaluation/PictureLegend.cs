@@ -5,7 +5,7 @@ namespace VFMTok.Evaluation;
 /// <summary>What stands under a picture: marks and what they mean, in as many rows as they need.</summary>
 internal sealed class PictureLegend
 {
-    private const int TextScale = 2, RowHeight = 24, Gap = 8;
+    private const int TextScale = 2, RowHeight = 24, Gap = 8, MarkGap = 6;
 
     private readonly List<(string Text, int MarkWidth, Action<Drawing, double, double>? Draw)> _items = [];
 
@@ -34,7 +34,7 @@ internal sealed class PictureLegend
         {
             var middle = top + Gap / 2 + row * RowHeight + RowHeight / 2;
             draw?.Invoke(drawing, left, middle);
-            drawing.Text(text, left + markWidth + (markWidth > 0 ? Gap / 2 : 0), middle - PixelFont.Height * TextScale / 2, TextScale);
+            drawing.Text(text, left + markWidth + (markWidth > 0 ? MarkGap : 0), middle - PixelFont.Height * TextScale / 2, TextScale);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class PictureLegend
         var (left, row) = (Gap, 0);
         foreach (var (text, markWidth, _) in _items)
         {
-            var taken = markWidth + Gap / 2 + WidthOf(text) + Gap;
+            var taken = markWidth + MarkGap + WidthOf(text) + Gap;
             if (left > Gap && left + taken > width) (left, row) = (Gap, row + 1);
             yield return (left, row);
             left += taken + Gap;

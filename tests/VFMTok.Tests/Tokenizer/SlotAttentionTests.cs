@@ -100,6 +100,10 @@ public class SlotAttentionTests
         Assert.False(attention.Points.SequenceEqual(other.Points));
         for (var head = 0; head < 8; head++)
             Assert.Equal(1, attention.Of(1, 5).Slice(head * 8, 8).ToArray().Sum(p => p.Weight), 1e-5);
+
+        var coarse = model.Attention(image, Precision.BFloat16); // what came before was rounded
+        Assert.False(attention.Points.SequenceEqual(coarse.Points));
+        Assert.Equal(attention.Looks(1).Spread, coarse.Looks(1).Spread, 0.5);
     }
 
     [Fact]
