@@ -10,7 +10,15 @@ public static class ImageWriter
     /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
     public static void SavePng(RgbImage image, string path)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap = ToBitmap(image);
+        using var encoded = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        AtomicFile.Write(path, encoded.SaveTo);
+    }
+
+    /// <summary>A copy of an image's pixels for Skia.</summary>
+    internal static SKBitmap ToBitmap(RgbImage image)
+    {
+        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         unsafe
         {
             var pixels = new Span<byte>((void*)bitmap.GetPixels(), bitmap.ByteCount);
@@ -20,7 +28,6 @@ public static class ImageWriter
                 pixels[o + 3] = 255;
             }
         }
-        using var encoded = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        AtomicFile.Write(path, encoded.SaveTo);
+        return bitmap;
     }
 }

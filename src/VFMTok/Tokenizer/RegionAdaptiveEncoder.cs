@@ -59,6 +59,23 @@ internal sealed class RegionAdaptiveEncoder : Module<Tensor[], Tensor>
         return slots;                                                                 // no norm after the last layer
     }
 
+    /// <summary>Where the slots look on the way of <see cref="forward"/>, and how much each place counts.</summary>
+    /// <param name="features">One [B, N, F] per level.</param>
+    /// <returns>[B, D, S, H, L, P, 3]: x and y in [0, 1] of the maps (outside too), weight; D layers.</returns>
+    internal Tensor Trace(Tensor[] features)
+    {
+        var keys = cat(Keys(features), 1);                                            // [B, L * N, C]
+        var references = ReferencePoints(keys.device);                                // [1, S, L, 2]
+        var slots = StartSlots(keys.shape[0]);                                        // [B, S, C]
+        var looks = new List<Tensor>();
+        foreach (var layer in _layers)
+        {
+            looks.Add(layer.Looks(slots, _slotPositions, references));                // [B, S, H, L, P, 3]
+            slots = layer.call(slots, _slotPositions, references, keys);              // [B, S, C]
+        }
+        return stack(looks, 1);
+    }
+
     /// <summary>The levels, projected to the encoder's width and normalised (two norms in a row are intended).</summary>
     internal Tensor[] Keys(Tensor[] features) => features.Select((f, l) => _levelNorms[l].call(_projectors[l].call(f))).ToArray(); // L x [B, N, C]
 
@@ -140,4 +157,12 @@ internal sealed class EncoderLayer : Module<Tensor, Tensor, Tensor, Tensor, Tens
         slots = _selfNorm.call(slots.Plus(MixedPrecision.Run(ScalarType.Float32, () => _selfAttention.call(slots.Plus(positions)))));   // queries, keys and values all carry the position
         return _feedForwardNorm.call(slots.Plus(_contract.call(functional.relu(_expand.call(slots)))));
     }
+
+    /// <summary>Where <see cref="forward"/> will look with these slots: x, y and weight of each point.</summary>
+    /// <returns>[B, S, H, L, P, 3]</returns>
+    internal Tensor Looks(Tensor slots, Tensor positions, Tensor references) => MixedPrecision.Run(ScalarType.Float32, () =>
+    {
+        var query = slots.Plus(positions);                                                                  // [B, S, C]
+        return cat([_crossAttention.Locations(query, references), _crossAttention.AttentionWeights(query).unsqueeze(-1)], -1);
+    });
 }

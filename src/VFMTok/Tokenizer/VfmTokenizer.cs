@@ -104,6 +104,11 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     /// <returns>[B, S, E]</returns>
     internal Tensor BeforeQuantization(Tensor images) => _preQuantizer.call(Slots(images, () => Features(images)));
 
+    /// <summary>Where the slots look, layer by layer.</summary>
+    /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
+    /// <returns>[B, D, S, H, L, P, 3]: x and y in [0, 1] of the image (outside too), weight; D layers.</returns>
+    internal Tensor Looks(Tensor images) => Encoder!.Trace(Features(images));
+
     /// <summary>Image to codes.</summary>
     /// <param name="images">[B, 3, H, W] in [-1, 1].</param>
     /// <returns>[B, S] int64 in [0, K)</returns>

@@ -87,6 +87,26 @@ public sealed class VfmTokenizerModel : SharedModel
         });
     }
 
+    /// <summary>Where the slots of an image look: every sampling point of the encoder, with its weight (paper section 3.2).</summary>
+    /// <param name="rgb">An image of ImageSize x ImageSize RGB bytes, rows top-down.</param>
+    /// <param name="precision">What products compute in; in float32 the points are those behind exact codes.</param>
+    /// <exception cref="ArgumentException">The buffer has the wrong length.</exception>
+    /// <exception cref="InvalidDataException">The network's weights are no sound numbers.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer's encoder has no queries; see <see cref="TokenizerConfig.Encoder"/>.</exception>
+    public SlotAttention Attention(ReadOnlySpan<byte> rgb, Precision precision = Precision.Float32)
+    {
+        if (Config.Encoder != TokenEncoderKind.RegionAdaptive)
+            throw new NotSupportedException($"The tokenizer has a {Config.Encoder} encoder, whose tokens are places of a grid and look nowhere else; give one with a {TokenEncoderKind.RegionAdaptive} encoder.");
+        var attention = new SlotAttention(Config);
+        Run(precision, rgb, attention.Unfilled, (pixels, points) =>
+        {
+            var looks = _network.Looks(Pixels.ToImages(pixels, 1, Config.ImageSize, Device.Torch)).to(TorchSharp.torch.ScalarType.Float32).cpu().contiguous(); // [1, D, S, H, L, P, 3]
+            looks.bytes.CopyTo(MemoryMarshal.AsBytes(points));
+            foreach (ref var point in points) point = point with { X = point.X * Config.ImageSize, Y = point.Y * Config.ImageSize };
+        });
+        return attention.Checked();
+    }
+
     /// <summary>Tokens to images. On a CPU one after the other: libtorch's convolutions sum in another order for another number of images, and an image must not depend on its neighbours.</summary>
     /// <param name="tokens">count * SlotCount tokens.</param>
     /// <param name="count">Images.</param>

@@ -25,6 +25,7 @@ public class LeakTests
         {
             tokenizer.Encode(rgb, 2, tokens);
             tokenizer.Decode(tokens, 2, rgb);
+            tokenizer.Attention(rgb.AsSpan(rgb.Length / 2));
         }
         Assert.Equal(before, torch.Tensor.TotalCount);
     }

@@ -30,6 +30,8 @@ public class TokenEncoderKindTests
         var vectors = new float[2 * model.Config.CodeWidth];
         model.Embed(tokens.AsSpan(0, 2), vectors);
         Assert.Equal(1, vectors[..8].Sum(v => v * v), 1e-5);
+        if (kind != TokenEncoderKind.RegionAdaptive)
+            Assert.Equal($"The tokenizer has a {kind} encoder, whose tokens are places of a grid and look nowhere else; give one with a RegionAdaptive encoder.", Assert.Throws<NotSupportedException>(() => model.Attention(rgb.AsSpan(0, 64 * 64 * 3))).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Embed([512], new float[8]));
 
         using var stream = new MemoryStream();
