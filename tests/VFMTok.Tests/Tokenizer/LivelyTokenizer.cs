@@ -14,7 +14,7 @@ internal static class LivelyTokenizer
         using var noGradient = no_grad();
         var network = new VfmTokenizer(config);
         network.eval();
-        foreach (var layer in network.Encoder.Layers)
+        foreach (var layer in network.Encoder!.Layers)
             foreach (var name in new[] { "_offsets.weight", "_weights.weight" })
             {
                 var parameter = layer.CrossAttention.get_parameter(name)!;

@@ -18,7 +18,7 @@ public class RegionAdaptiveEncoderTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var network = LivelyTokenizer.Network(Config);
-        var (encoder, features, seen) = (network.Encoder, Features(Config, 2, 1), new List<(Tensor Input, Tensor Output)>());
+        var (encoder, features, seen) = (network.Encoder!, Features(Config, 2, 1), new List<(Tensor Input, Tensor Output)>());
         var unhook = encoder.Layers.Select(layer => layer.CrossAttention.register_forward_hook((_, _, _, input, y) =>
         {
             seen.Add((input, y));
@@ -44,7 +44,7 @@ public class RegionAdaptiveEncoderTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var network = LivelyTokenizer.Network(Config);
-        var (one, other) = (network.Encoder.Trace(Features(Config, 1, 1)), network.Encoder.Trace(Features(Config, 1, 2)));
+        var (one, other) = (network.Encoder!.Trace(Features(Config, 1, 1)), network.Encoder!.Trace(Features(Config, 1, 2)));
         float Difference(int layer) => (one.select(1, layer) - other.select(1, layer)).abs().max().item<float>();
         Assert.Equal(0, Difference(0));
         Assert.True(Difference(1) > 1e-3 && Difference(2) > 1e-3);
@@ -57,7 +57,7 @@ public class RegionAdaptiveEncoderTests
         using var noGradient = no_grad();
         using var network = LivelyTokenizer.Network(Config);
         var features = Features(Config, 3, 1);
-        var (all, alone) = (network.Encoder.Trace(features), network.Encoder.Trace([.. features.Select(f => f.narrow(0, 1, 1))]));
+        var (all, alone) = (network.Encoder!.Trace(features), network.Encoder!.Trace([.. features.Select(f => f.narrow(0, 1, 1))]));
         Assert.True((all.narrow(0, 1, 1) - alone).abs().max().item<float>() < 1e-4f);
     }
 }

@@ -76,7 +76,7 @@ public class SlotAttentionTests
         var weakest = Enumerable.Range(0, 64).Except(unread).MinBy(i => density[i]);
         Assert.NotEmpty(unread);
         var features = SeededDraws.Run(1, () => config.Levels.Select(_ => SeededDraws.Normal(1, 1, 64, config.Foundation.Width)).ToArray());
-        var slots = model.Network.Encoder.call(features);
+        var slots = model.Network.Encoder!.call(features);
         Assert.True(Changed(unread).Equals(slots));
         Assert.False(Changed([weakest]).Equals(slots));
 
@@ -84,7 +84,7 @@ public class SlotAttentionTests
         {
             var elsewhere = SeededDraws.Run(2, () => features.Select(f => SeededDraws.Normal(1, f.shape)).ToArray());
             var mask = tensor(Enumerable.Range(0, 64).Select(places.Contains).ToArray()).reshape(1, 64, 1);
-            return model.Network.Encoder.call([.. features.Zip(elsewhere, (f, e) => f.where(~mask, e))]);
+            return model.Network.Encoder!.call([.. features.Zip(elsewhere, (f, e) => f.where(~mask, e))]);
         }
     }
 
@@ -124,7 +124,7 @@ public class SlotAttentionTests
     public void Damaged_weights_are_told_of()
     {
         var network = LivelyTokenizer.Network(Tiny);
-        using (no_grad()) network.Encoder.Layers[1].CrossAttention.get_parameter("_offsets.bias")!.fill_(float.NaN);
+        using (no_grad()) network.Encoder!.Layers[1].CrossAttention.get_parameter("_offsets.bias")!.fill_(float.NaN);
         using var model = new VfmTokenizerModel(network, ComputeDevice.Cpu);
         Assert.Equal("The slots look at places that are no numbers; the tokenizer's weights are damaged: use another file.",
             Assert.Throws<InvalidDataException>(() => model.Attention(LivelyTokenizer.Image(64, 1))).Message);
