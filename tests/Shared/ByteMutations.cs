@@ -16,7 +16,7 @@ internal static class ByteMutations
     // Parts of texts that mean something to one of the formats.
     private static readonly string[] Words =
     [
-        "{", "}", "[", "]", "\"", ",", ":", "-", "0", "1e999", "null", "\\u0000", "__metadata__", "dtype", "shape", "data_offsets", "F64", "BOOL", "..", "/", "\\", "\n", "\0", "os\nsystem\n", "data.pkl", "PK\x03\x04", "IDAT", "IEND",
+        "{", "}", "[", "]", "\"", ",", ":", "-", "0", "1e999", "null", "\\u0000", "__metadata__", "dtype", "shape", "data_offsets", "F64", "BOOL", "..", "/", "\\", "\n", "\0", "os\nsystem\n", "data.pkl", "PK\x03\x04", "IDAT", "IEND", "(", ")", "'", "True", "|O", ">f8", "fortran_order",
     ];
 
     /// <summary>A damaged copy.</summary>

@@ -18,7 +18,7 @@ internal static class AtomicFile
             }
             File.Move(temporary, full, overwrite: true);
         }
-        catch (Exception e) when (e is (IOException and not Checkpoints.InvalidCheckpointException) or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not (Checkpoints.InvalidCheckpointException or Numpy.InvalidNumpyFileException)) or UnauthorizedAccessException)
         {
             Discard(temporary);
             throw new IOException($"'{path}' cannot be written ({e.Message.TrimEnd('.')}); choose a folder that exists, that you may write to and that has room.", e);

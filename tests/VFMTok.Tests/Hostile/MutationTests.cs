@@ -38,6 +38,7 @@ public class MutationTests
         "safetensors" => [SmallModels.Generator, .. Files("checkpoints", "good_st_*"), .. Files("checkpoints", "content_*")],
         "checkpoint" => [TorchBytes.SoundZip, TorchBytes.SoundLegacy, SmallModels.Generator, .. Files("checkpoints", "ref_layout_*"), .. Files("checkpoints", "edge_*")],
         "image" => [ImageBytes.Png, ImageBytes.Jpeg, ImageBytes.Webp, ImageBytes.Bmp, ImageBytes.Gif, .. Files(Path.Combine("preprocess", "images"), "*")],
+        "numpy" => [.. Numpy.NumpyFixtures.All],
         _ => [SmallModels.Generator, SmallModels.With("hash", _ => null)],
     };
 
