@@ -55,13 +55,44 @@ public sealed class ReferenceStatistics
         };
     }
 
+    /// <summary>Writes the reference as an <c>.npz</c> that the reference evaluator reads too: <c>mu</c>, <c>sigma</c>, <c>mu_s</c>, <c>sigma_s</c>; besides <c>pooled</c>, the features for precision and recall (float32), and <c>vfmtok</c>, JSON that says what it was made of.</summary>
+    /// <param name="path">Of the file; its folder must exist.</param>
+    /// <exception cref="IOException">It cannot be written; what was there before is untouched.</exception>
+    public void Save(string path) => ReferenceFile.Write(path, this);
+
+    /// <summary>Loads a reference from an <c>.npz</c>: what <see cref="Save"/> wrote, a reference batch of the reference evaluator (spec 10.4), or a batch of samples in its form.</summary>
+    /// <remarks>
+    /// Files of other programs state no network; their statistics are taken for those of Inception-v3. Their images (<c>arr_0</c>, uint8 [N, H, W, 3]), read one by one, go through the extractor and give the features for
+    /// precision and recall; where there are no statistics everything is computed from them. Labels (<c>arr_1</c>) are not looked at.
+    /// </remarks>
+    /// <param name="path">Of the file.</param>
+    /// <param name="extractor">The one that sees the samples; stays the caller's.</param>
+    /// <param name="neighbourhoodLimit">Images, the first ones, whose features are kept for precision and recall; 0 = none, which saves the time to see them.</param>
+    /// <param name="progress">Gets the number of images seen.</param>
+    /// <param name="cancellation">Stops between two images.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="Numpy.InvalidNumpyFileException">It is damaged or hostile, or no reference.</exception>
+    /// <exception cref="ArgumentException">Its features are another network's.</exception>
+    /// <exception cref="InvalidOperationException">It has one image alone and no statistics.</exception>
+    public static ReferenceStatistics Load(string path, FeatureExtractor extractor, int neighbourhoodLimit = ImageSetStatistics.DefaultNeighbourhoodLimit, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(extractor);
+        ArgumentOutOfRangeException.ThrowIfNegative(neighbourhoodLimit);
+        return ReferenceFile.Read(path, extractor, neighbourhoodLimit, progress, cancellation);
+    }
+
     /// <summary>Checks that samples may be compared with it.</summary>
     /// <exception cref="ArgumentException">Their features are another network's.</exception>
-    internal void RequireExtractor(ExtractorIdentity samples)
+    internal void RequireExtractor(ExtractorIdentity samples) => RequireExtractor(Name, Extractor, samples);
+
+    /// <summary>Checks that samples of one network may be compared with a reference of another.</summary>
+    /// <exception cref="ArgumentException">They may not.</exception>
+    internal static void RequireExtractor(string name, ExtractorIdentity reference, ExtractorIdentity samples)
     {
-        if (samples.Width != Extractor.Width)
-            throw new ArgumentException($"The reference '{Name}' has features of {Extractor.Width} numbers and {samples} makes {samples.Width}; use {Extractor.Name} for both, or make the reference anew from its images.");
-        if (Extractor.Hash is not null && samples.Hash != Extractor.Hash)
-            throw new ArgumentException($"The reference '{Name}' was made with {Extractor} and the samples are seen by {samples}; use the same network for both, or make the reference anew from its images.");
+        if (samples.Width != reference.Width)
+            throw new ArgumentException($"The reference '{name}' has features of {reference.Width} numbers and {samples} makes {samples.Width}; use {reference.Name} for both, or make the reference anew from its images.");
+        if (reference.Hash is not null && samples.Hash != reference.Hash)
+            throw new ArgumentException($"The reference '{name}' was made with {reference} and the samples are seen by {samples}; use the same network for both, or make the reference anew from its images.");
     }
 }
