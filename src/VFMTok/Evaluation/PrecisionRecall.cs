@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ public sealed record PrecisionRecall(double Precision, double Recall)
     public const int DefaultNeighbours = 3;
 
     private const long BlockNumbers = 1 << 24; // 64 MB of distances
+    private const int CopiedRows = 1024;       // into a tensor at a time: a span of bytes holds 2 GB at most
 
     /// <summary>Computes both.</summary>
     /// <param name="references">Features of real images, one vector after the other.</param>
@@ -28,7 +30,7 @@ public sealed record PrecisionRecall(double Precision, double Recall)
         using var noGradient = no_grad();
         Tensor real = Rows(references, nameof(references)), generated = Rows(samples, nameof(samples));      // [M, F], [N, F]
         var centre = real.mean([0], keepdim: true);                                                          // [1, F]
-        (real, generated) = (real - centre, generated - centre);                                             // distances stay, and squares of less size round less
+        foreach (var set in new[] { real, generated }) set.PlusInPlace(centre.neg());                        // distances stay, and squares of less size round less
         Tensor realRadii = Radii(real, neighbours), generatedRadii = Radii(generated, neighbours);           // [M], [N]
         return Covered(generated, real, generatedRadii, realRadii);
 
@@ -37,7 +39,13 @@ public sealed record PrecisionRecall(double Precision, double Recall)
             if (width < 1 || features.Length % width != 0) throw new ArgumentException($"'{name}' has {features.Length} numbers, which are no whole vectors of {width}.", name);
             if (neighbours < 1 || features.Length / width <= neighbours)
                 throw new ArgumentException($"'{name}' has {features.Length / width} vectors; precision and recall by {neighbours} neighbours need more vectors than neighbours, and one neighbour at least.", name);
-            return tensor(features.ToArray(), features.Length / width, width);
+            var rows = empty(features.Length / width, width);                                                // [N, F]
+            for (var first = 0; first < rows.shape[0]; first += CopiedRows)
+            {
+                using var part = rows.narrow(0, first, Math.Min(CopiedRows, rows.shape[0] - first));
+                features.Slice(first * width, (int)part.numel()).CopyTo(MemoryMarshal.Cast<byte, float>(part.bytes));
+            }
+            return rows;
         }
     }
 
