@@ -7,7 +7,7 @@ using VFMTok.Runtime;
 var benchmarks = new (string Name, Action<Settings> Run)[]
 {
     ("encode", Encode.Run), ("pixels", PixelsBenchmark.Run), ("decode-step", DecodeStep.Run), ("train-step", TrainStep.Run), ("generator-epoch", GeneratorEpoch.Run), ("attention", _ => AttentionGradient.Run()), ("sampling", Sampling.Run),
-    ("pipeline", Pipeline.Run), ("memory", MemoryUse.Run), ("threads", Threads.Run),
+    ("pipeline", Pipeline.Run), ("memory", MemoryUse.Run), ("threads", Threads.Run), ("evaluation", Evaluation.Run),
 };
 if (args is [ChildProcess.Argument, .. var task])
 {

@@ -1,5 +1,7 @@
+using VFMTok.Checkpoints;
 using VFMTok.Foundation;
 using VFMTok.Imaging;
+using VFMTok.Pretrained;
 using VFMTok.Runtime;
 
 namespace VFMTok.Evaluation;
@@ -34,7 +36,7 @@ public abstract class FeatureExtractor : IDisposable
     /// <param name="path">The public PyTorch port of these weights, or what <c>vfmtok import --inception</c> made of it.</param>
     /// <param name="device">Where to run; default CPU.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="Checkpoints.InvalidCheckpointException">It is not that network.</exception>
+    /// <exception cref="InvalidCheckpointException">It is not that network.</exception>
     public static FeatureExtractor Inception(string path, ComputeDevice? device = null) => new InceptionExtractor(path, device ?? ComputeDevice.Cpu);
 
     /// <summary>The class token of a vision transformer, as in FD-DINOv2 (arXiv 2306.04675).</summary>
@@ -47,6 +49,29 @@ public abstract class FeatureExtractor : IDisposable
     {
         using var model = VfmFoundationModel.Tiny(device);
         return new FoundationExtractor(model);
+    }
+
+    /// <summary>The name that <see cref="Load"/> knows without a file.</summary>
+    public const string TinyName = "tiny";
+
+    /// <summary>Whatever network a file holds: Inception-v3 (the public PyTorch port, or what <c>vfmtok import</c> made of it) or a foundation model of this library; or, by its name, <see cref="Tiny"/>.</summary>
+    /// <param name="path">A file, or "tiny".</param>
+    /// <param name="device">Where to run; default CPU.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidCheckpointException">It is neither of these networks, or damaged.</exception>
+    public static FeatureExtractor Load(string path, ComputeDevice? device = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Equals(TinyName, StringComparison.OrdinalIgnoreCase) && !Path.Exists(path)) return Tiny(device);
+        switch (KindOf(path))
+        {
+            case NetworkKind.Inception:
+                return Inception(path, device);
+            case NetworkKind.Foundation:
+                using (var model = VfmFoundationModel.Load(path, device)) return Foundation(model);
+            case var kind:
+                throw new InvalidCheckpointException($"'{Path.GetFileName(path)}' is {NetworkRecognition.Describe(kind)}, which makes no features to compare images by; give Inception-v3, a foundation model, or '{TinyName}'.");
+        }
     }
 
     /// <summary>Features of images.</summary>
@@ -70,6 +95,12 @@ public abstract class FeatureExtractor : IDisposable
     {
         Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    private static NetworkKind KindOf(string path)
+    {
+        using var file = CheckpointFile.Open(path);
+        return NetworkRecognition.Of(file.Weights);
     }
 
     /// <summary>Frees the network.</summary>

@@ -14,6 +14,9 @@ public sealed class FeatureMoments
     /// <summary>Rows of a block.</summary>
     public const int BlockRows = 1024;
 
+    /// <summary>Longest feature vector: the covariance takes 8 GB.</summary>
+    public const int MaximumWidth = 32768;
+
     private readonly float[] _waiting;
     private readonly double[] _mean, _scatter; // the scatter is the covariance times the number of rows
     private int _rows;                         // that wait
@@ -24,7 +27,7 @@ public sealed class FeatureMoments
     /// <exception cref="ArgumentOutOfRangeException">The width is out of range.</exception>
     public FeatureMoments(int width)
     {
-        if (width is < 1 or > 32768) throw new ArgumentOutOfRangeException(nameof(width), width, $"Feature vectors of {width} numbers are out of range; allowed are 1 to 32768.");
+        if (width is < 1 or > MaximumWidth) throw new ArgumentOutOfRangeException(nameof(width), width, $"Feature vectors of {width} numbers are out of range; allowed are 1 to {MaximumWidth}.");
         NativeBackend.EnsureLoaded();
         (Width, _waiting, _mean, _scatter) = (width, new float[BlockRows * width], new double[width], new double[(long)width * width]);
     }

@@ -9,6 +9,9 @@ namespace VFMTok.Evaluation;
 /// <summary><see cref="InceptionV3"/> as a feature extractor.</summary>
 internal sealed class InceptionExtractor : FeatureExtractor
 {
+    /// <summary>What the network and its Frechet distance are called.</summary>
+    public const string NetworkName = "Inception-v3", Distance = "FID";
+
     private readonly InceptionV3 _network;
     private readonly Device _device;
     private readonly Lock _turn = new();
@@ -23,11 +26,11 @@ internal sealed class InceptionExtractor : FeatureExtractor
         Hash = StateDict.Hash(nameof(InceptionV3), StateDict.Of(_network, InceptionV3.Names));
     }
 
-    public override string Name => "Inception-v3";
+    public override string Name => NetworkName;
 
     public override string Hash { get; }
 
-    public override string DistanceName => "FID";
+    public override string DistanceName => Distance;
 
     public override int Width => InceptionV3.Width;
 

@@ -57,6 +57,6 @@ public sealed class InceptionScore(int splitSize = InceptionScore.ReferenceSplit
         var divergence = _negentropies / _images;
         foreach (var sum in _sums)
             if (sum > 0) divergence -= sum / _images * Math.Log(sum / _images);
-        return Math.Exp(divergence);
+        return Math.Exp(Math.Max(0, divergence)); // rounding may leave it below 0, where all images are alike
     }
 }

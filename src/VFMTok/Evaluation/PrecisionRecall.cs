@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
@@ -14,6 +15,7 @@ public sealed record PrecisionRecall(double Precision, double Recall)
     public const int DefaultNeighbours = 3;
 
     private const long BlockNumbers = 1 << 24; // 64 MB of distances
+    private const int CopiedRows = 1024;       // into a tensor at a time: a span of bytes holds 2 GB at most
 
     /// <summary>Computes both.</summary>
     /// <param name="references">Features of real images, one vector after the other.</param>
@@ -28,16 +30,22 @@ public sealed record PrecisionRecall(double Precision, double Recall)
         using var noGradient = no_grad();
         Tensor real = Rows(references, nameof(references)), generated = Rows(samples, nameof(samples));      // [M, F], [N, F]
         var centre = real.mean([0], keepdim: true);                                                          // [1, F]
-        (real, generated) = (real - centre, generated - centre);                                             // distances stay, and squares of less size round less
+        foreach (var set in new[] { real, generated }) set.PlusInPlace(centre.neg());                        // distances stay, and squares of less size round less
         Tensor realRadii = Radii(real, neighbours), generatedRadii = Radii(generated, neighbours);           // [M], [N]
-        return new PrecisionRecall(Covered(generated, real, realRadii), Covered(real, generated, generatedRadii));
+        return Covered(generated, real, generatedRadii, realRadii);
 
         Tensor Rows(ReadOnlySpan<float> features, string name)
         {
             if (width < 1 || features.Length % width != 0) throw new ArgumentException($"'{name}' has {features.Length} numbers, which are no whole vectors of {width}.", name);
             if (neighbours < 1 || features.Length / width <= neighbours)
                 throw new ArgumentException($"'{name}' has {features.Length / width} vectors; precision and recall by {neighbours} neighbours need more vectors than neighbours, and one neighbour at least.", name);
-            return tensor(features.ToArray(), features.Length / width, width);
+            var rows = empty(features.Length / width, width);                                                // [N, F]
+            for (var first = 0; first < rows.shape[0]; first += CopiedRows)
+            {
+                using var part = rows.narrow(0, first, Math.Min(CopiedRows, rows.shape[0] - first));
+                features.Slice(first * width, (int)part.numel()).CopyTo(MemoryMarshal.Cast<byte, float>(part.bytes));
+            }
+            return rows;
         }
     }
 
@@ -45,27 +53,41 @@ public sealed record PrecisionRecall(double Precision, double Recall)
     /// <param name="x">[N, F]</param>
     /// <param name="neighbours">k, below N.</param>
     /// <returns>[N]</returns>
-    internal static Tensor Radii(Tensor x, int neighbours) =>
-        Blockwise(x, x, distances => distances.topk(neighbours + 1, 1, largest: false, sorted: true).values.select(1, neighbours).clone()); // rank 0 is the vector itself
-
-    // Share of the rows of x that lie in a ball of y.
-    private static double Covered(Tensor x, Tensor y, Tensor radii)
+    internal static Tensor Radii(Tensor x, int neighbours)
     {
-        using var inside = Blockwise(x, y, distances => distances.le(radii).any(1).to(ScalarType.Float64)); // [N]
-        return inside.mean().item<double>();
+        using var scope = NewDisposeScope();
+        var radii = zeros(x.shape[0]);                                                                        // [N]
+        Blockwise(x, x, (distances, first) =>
+        {
+            var nearest = distances.topk(neighbours + 1, 1, largest: false, sorted: true).values;              // [R, k + 1]; rank 0 is the vector itself
+            radii.narrow(0, first, distances.shape[0]).copy_(nearest.select(1, neighbours));
+        });
+        return radii.clamp_min(ScalarArithmetic.Constant(0)).MoveToOuterDisposeScope();                       // rounding may have left them below 0
     }
 
-    private static Tensor Blockwise(Tensor x, Tensor y, Func<Tensor, Tensor> summarise)
+    // Shares of the rows of each set that lie in a ball of the other; one look at every distance serves both.
+    private static PrecisionRecall Covered(Tensor x, Tensor y, Tensor xRadii, Tensor yRadii)
     {
-        var (rows, results) = ((int)Math.Max(1, BlockNumbers / y.shape[0]), new List<Tensor>());
-        var squares = y.Squared().sum(1);                                                                     // [M]
+        var (precise, covered) = (0L, zeros(y.shape[0], dtype: ScalarType.Bool));                             // [M]
+        Blockwise(x, y, (distances, first) =>
+        {
+            precise += distances.le(yRadii).any(1).sum().item<long>();
+            covered.logical_or_(distances.le(xRadii.narrow(0, first, distances.shape[0]).unsqueeze(1)).any(0));
+        });
+        return new PrecisionRecall(precise / (double)x.shape[0], covered.sum().item<long>() / (double)y.shape[0]);
+    }
+
+    // Squared distances [R, M] of some rows of x, and the first of these rows.
+    private static void Blockwise(Tensor x, Tensor y, Action<Tensor, long> take)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Math.Max(1, BlockNumbers / y.shape[0]);
+        var (squares, others) = (y.Squared().sum(1), y.t());                                                  // [M], [F, M]
         for (long first = 0; first < x.shape[0]; first += rows)
         {
             using var block = NewDisposeScope();
             var part = x.narrow(0, first, Math.Min(rows, x.shape[0] - first));                                // [R, F]
-            var distances = (part.Squared().sum(1, keepdim: true).Plus(squares) - part.mm(y.t()).Times(2)).clamp_min(ScalarArithmetic.Constant(0)); // [R, M]
-            results.Add(summarise(distances).MoveToOuterDisposeScope());
+            take(squares.addmm(part.Times(-2), others).PlusInPlace(part.Squared().sum(1, keepdim: true)), first);    // [R, M], in one piece of memory
         }
-        return cat(results, 0);                                                                               // [N]
     }
 }

@@ -89,7 +89,9 @@ public static class ReconstructionMetrics
         }
     }
 
-    private static void RequireSameSize(RgbImage a, RgbImage b)
+    /// <summary>Checks that two images can be compared pixel by pixel.</summary>
+    /// <exception cref="ArgumentException">The sizes differ.</exception>
+    internal static void RequireSameSize(RgbImage a, RgbImage b)
     {
         if ((a.Width, a.Height) != (b.Width, b.Height))
             throw new ArgumentException($"Images of {a.Width} x {a.Height} and {b.Width} x {b.Height} pixels cannot be compared; give two images of the same size.", nameof(b));

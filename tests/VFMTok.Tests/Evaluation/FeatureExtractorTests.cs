@@ -1,7 +1,9 @@
+using VFMTok.Checkpoints;
 using VFMTok.Evaluation;
 using VFMTok.Foundation;
 using VFMTok.Imaging;
 using VFMTok.Runtime;
+using VFMTok.Tests.Shared;
 
 namespace VFMTok.Tests.Evaluation;
 
@@ -43,6 +45,32 @@ public class FeatureExtractorTests
             extractor.Dispose();
         }
         Assert.True(model.IsDisposed);
+    }
+
+    [Fact]
+    public void A_file_is_recognised_by_what_is_in_it()
+    {
+        using var files = new OfficialFiles();
+        using (var tiny = FeatureExtractor.Load("Tiny")) Assert.Equal("FD-Tiny", tiny.DistanceName);
+        using (var model = VfmFoundationModel.Tiny()) model.Save(files["own.safetensors"]);
+        using (var own = FeatureExtractor.Load(files["own.safetensors"])) Assert.Equal("FD-Tiny", own.DistanceName);
+        Assert.Equal($"'{Path.GetFileName(files.Generator)}' is a class-conditional generator, which makes no features to compare images by; give Inception-v3, a foundation model, or 'tiny'.",
+            Assert.Throws<InvalidCheckpointException>(() => FeatureExtractor.Load(files.Generator)).Message);
+        Assert.Throws<InvalidCheckpointException>(() => FeatureExtractor.Load(files.Foundation)); // official weights are to be imported
+        Assert.Throws<FileNotFoundException>(() => FeatureExtractor.Load("no such file"));
+
+        using var inception = FeatureExtractor.Load(files.Inception());
+        Assert.Equal(("FID", 2048, 2023, 1008), (inception.DistanceName, inception.Width, inception.SpatialWidth, inception.Classes));
+        var set = new ImageSetStatistics(inception);
+        set.Add([.. Enumerable.Range(0, 5).Select(i => Noise(48, i))]);
+        var reference = ReferenceStatistics.Of(set, "noise");
+        reference.Save(files["inception.npz"]);
+        var metrics = GenerationMetrics.Compare(set, ReferenceStatistics.Load(files["inception.npz"], inception));
+        Assert.Equal(["FID", "sFID", "IS", "precision", "recall"], metrics.Figures.Keys);
+        Assert.InRange(metrics.Figures["FID"], 0, 1e-3);
+        Assert.InRange(metrics.Figures["sFID"], 0, 1e-3);
+        Assert.InRange(metrics.Figures["IS"], 1, 5);
+        Assert.DoesNotContain(metrics.Cautions, c => c.Contains("is no FID"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using TorchSharp;
 using VFMTok.Evaluation;
 using VFMTok.Generation;
+using VFMTok.Tests.Evaluation;
 using VFMTok.Tests.Training.Discriminators;
 using VFMTok.Training;
 using VFMTok.Training.Discriminators;
@@ -34,6 +35,9 @@ public class LeakTests
     public void Metrics_leave_nothing_behind()
     {
         using var extractor = FeatureExtractor.Tiny();
+        using var work = new WorkFolder();
+        using var file = new PerceptualFile();
+        using var perceptual = PerceptualDistance.Load(file.Path);
         Run();
         Settle();
         var before = torch.Tensor.TotalCount;
@@ -47,7 +51,19 @@ public class LeakTests
             moments.Add(features.Pooled);
             FrechetDistance.Between(moments.ToStatistics(), moments.ToStatistics());
             PrecisionRecall.Of(features.Pooled, features.Pooled, extractor.Width);
+            var evaluator = new ReconstructionEvaluator(new() { Extractor = extractor, PerceptualDistance = perceptual });
+            foreach (var image in DrawnImages.Of(6, 32)) evaluator.Add(image, DrawnImages.Changed(image));
+            evaluator.ToScores();
+            ReferenceStatistics.Of(Set(extractor), "images").Save(work.Path("reference.npz"));
+            GenerationMetrics.Compare(Set(extractor), ReferenceStatistics.Load(work.Path("reference.npz"), extractor));
         }
+    }
+
+    private static ImageSetStatistics Set(FeatureExtractor extractor)
+    {
+        var set = new ImageSetStatistics(extractor);
+        set.Add(DrawnImages.Of(20));
+        return set;
     }
 
     [Fact]
