@@ -3,17 +3,20 @@ namespace VFMTok.Examples.Ablation;
 /// <summary>What every variant may spend; the same for all.</summary>
 /// <param name="TrainingImages">Images to learn from.</param>
 /// <param name="HeldOutImages">Images that reconstructions are measured on, and that samples are compared with.</param>
-/// <param name="TokenizerSteps">Steps of 16 images.</param>
-/// <param name="GeneratorSteps">Steps of 48 images at which samples are drawn and measured, rising; the last one ends the training.</param>
+/// <param name="TokenizerSteps">Steps of <see cref="TokenizerBatch"/> images.</param>
+/// <param name="GeneratorSteps">Steps of <see cref="GeneratorBatch"/> images at which samples are drawn and measured, rising; the last one ends the training.</param>
 /// <param name="Samples">Images of each measurement.</param>
 /// <param name="ExtractorSteps">Steps of 32 images in which the second feature extractor is trained.</param>
 internal sealed record Budget(int TrainingImages, int HeldOutImages, int TokenizerSteps, IReadOnlyList<int> GeneratorSteps, int Samples, int ExtractorSteps)
 {
+    /// <summary>Images of a step.</summary>
+    public const int TokenizerBatch = 8, GeneratorBatch = 48;
+
     /// <summary>Guidance scales that are measured: without, and with.</summary>
     public static IReadOnlyList<double> Guidance { get; } = [1, 2];
 
     /// <summary>The committed report's.</summary>
-    public static Budget Full { get; } = new(4800, 1600, 600, [300, 600, 1200], 640, 300);
+    public static Budget Full { get; } = new(4800, 1200, 1200, [250, 500, 1000], 512, 300);
 
     /// <summary>To see that everything works.</summary>
     public static Budget Quick { get; } = new(160, 160, 10, [5, 10], 32, 5);

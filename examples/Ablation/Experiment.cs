@@ -4,6 +4,7 @@ using VFMTok.Generation;
 using VFMTok.Imaging;
 using VFMTok.Tokenizer;
 using VFMTok.Training;
+using VFMTok.Training.Losses;
 
 namespace VFMTok.Examples.Ablation;
 
@@ -17,14 +18,18 @@ namespace VFMTok.Examples.Ablation;
 /// <param name="log">Gets a line per step of the work.</param>
 internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant variant, int seed, Budget budget, string folder, Action<string> log)
 {
-    private const int JudgeImages = 1600, PictureRows = 4, PictureColumns = 8;
+    private const int JudgeImages = 800, PictureRows = 4, PictureColumns = 8;
 
     private string Name => RunResult.NameOf(set.Name, variant.Key, seed);
 
     public RunResult Run()
     {
         var watch = Stopwatch.StartNew();
-        using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions { Config = variant.Config, FeatureWeight = variant.FeatureWeight, Steps = budget.TokenizerSteps, Seed = seed }, set.ForTraining());
+        using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions
+        {
+            Config = variant.Config, FeatureWeight = variant.FeatureWeight, Steps = budget.TokenizerSteps, Seed = seed,
+            BatchSize = Budget.TokenizerBatch, PixelLoss = PixelLossKind.L2, PixelWeight = 5, // the paper's loss; the absolute error leaves all objects brown for longer than these runs last
+        }, set.ForTraining());
         log($"{watch.Elapsed.TotalSeconds:f0} s  tokenizer trained");
 
         var (tokens, heldOutTokens) = (Encode(tokenizer, set.Training), Encode(tokenizer, set.HeldOut));
@@ -61,7 +66,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         if (step == budget.GeneratorSteps[0] && Directory.Exists(GeneratorFolder)) Directory.Delete(GeneratorFolder, recursive: true);
         var options = new GeneratorTrainingOptions
         {
-            Steps = budget.GeneratorSteps[^1], MinimumLearningRate = 1e-3, LearningRate = 1e-3, WarmupSteps = budget.GeneratorSteps[^1] / 20, AverageDecay = 0.99, Seed = seed,
+            Steps = budget.GeneratorSteps[^1], BatchSize = Budget.GeneratorBatch, MinimumLearningRate = 1e-3, LearningRate = 1e-3, WarmupSteps = budget.GeneratorSteps[^1] / 20, AverageDecay = 0.99, Seed = seed,
             Folder = GeneratorFolder, CheckpointEvery = budget.GeneratorSteps[^1], PictureEvery = budget.GeneratorSteps[^1],
         };
         var data = new TokenizedImages(tokens, Labels(set.Training.Length), variant.Config.SlotGrid, variant.Config.CodebookSize, set.Classes, tokenizer.Hash);

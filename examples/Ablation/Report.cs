@@ -14,7 +14,7 @@ internal static class Report
             var rows = wanted.Variants.Select(v => (Variant: v, Runs: wanted.Seeds.Select(seed => RunResult.Find(wanted.Output, set, v.Key, seed, wanted.Budget)).OfType<RunResult>().ToArray())).Where(r => r.Runs.Length > 0).ToArray();
             if (rows.Length == 0) continue;
             text.AppendLine(CultureInfo.InvariantCulture, $"## {set}").AppendLine();
-            text.AppendLine(CultureInfo.InvariantCulture, $"{wanted.Budget.TrainingImages} training images, {wanted.Budget.TokenizerSteps} tokenizer steps of 16, up to {wanted.Budget.GeneratorSteps[^1]} generator steps of 48; {wanted.Budget.HeldOutImages} held-out images, {wanted.Budget.Samples} samples; seeds {string.Join(", ", wanted.Seeds)}.").AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"{wanted.Budget.TrainingImages} training images, {wanted.Budget.TokenizerSteps} tokenizer steps of {Budget.TokenizerBatch}, up to {wanted.Budget.GeneratorSteps[^1]} generator steps of {Budget.GeneratorBatch}; {wanted.Budget.HeldOutImages} held-out images, {wanted.Budget.Samples} samples; seeds {string.Join(", ", wanted.Seeds)}.").AppendLine();
             Table(text, "Tokenizers", ["tokens", "PSNR dB", "SSIM", "rFD-Tiny", "rFD-second", "usage", "perplexity", "linear probe", "judge on reconstructions"], rows, r =>
                 [r.Tokens, r.Psnr, r.Ssim, r.Distance, r.SecondDistance, r.Usage, r.Perplexity, r.ProbeAccuracy, r.JudgeAccuracy]);
             foreach (var guidance in Budget.Guidance)

@@ -13,7 +13,7 @@ internal static class SceneSet
         [("disc", () => Shapes.Ellipse()), ("square", () => Shapes.Rectangle()), ("star", () => Shapes.Star(5, 0.42f)), ("cross", () => Shapes.Cross(0.34f))];
 
     private static readonly (string Name, SKColor Colour)[] Colours =
-        [("red", new(0xFFC62828)), ("green", new(0xFF2E7D32)), ("blue", new(0xFF1565C0)), ("ochre", new(0xFFE09F1F))];
+        [("red", new(0xFFC62828)), ("navy", new(0xFF1A237E)), ("teal", new(0xFF26A69A)), ("yellow", new(0xFFFBC02D))];
 
     private static readonly SKColor[] Grounds = [new(0xFFFFF8E1), new(0xFFE3F2FD), new(0xFFECEFF1), new(0xFFD7CCC8)];
 
