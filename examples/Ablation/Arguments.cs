@@ -17,7 +17,7 @@ internal sealed record Arguments(string Output, Budget Budget, IReadOnlyList<str
         {
             if (args[i] == "--quick")
             {
-                (budget, seeds) = (Budget.Quick, [1]);
+                (budget, seeds, sets) = (Budget.Quick, [1], [ImageSet.Scenes]);
                 continue;
             }
             if (i + 1 == args.Length)

@@ -19,5 +19,5 @@ internal sealed record Budget(int TrainingImages, int HeldOutImages, int Tokeniz
     public static Budget Full { get; } = new(4800, 1200, 1200, [250, 500, 1000], 512, 300);
 
     /// <summary>To see that everything works.</summary>
-    public static Budget Quick { get; } = new(160, 160, 10, [5, 10], 32, 5);
+    public static Budget Quick { get; } = new(96, 96, 6, [2, 4], 24, 3);
 }

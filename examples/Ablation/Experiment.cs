@@ -29,7 +29,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         {
             Config = variant.Config, FeatureWeight = variant.FeatureWeight, Steps = budget.TokenizerSteps, Seed = seed,
             BatchSize = Budget.TokenizerBatch, PixelLoss = PixelLossKind.L2, PixelWeight = 5, // the paper's loss; the absolute error leaves all objects brown for longer than these runs last
-        }, set.ForTraining());
+        }, set.ForTraining(), new Watch("tokenizer", log));
         log($"{watch.Elapsed.TotalSeconds:f0} s  tokenizer trained");
 
         var (tokens, heldOutTokens) = (Encode(tokenizer, set.Training), Encode(tokenizer, set.HeldOut));
@@ -73,7 +73,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         using var stop = new CancellationTokenSource();
         try
         {
-            return GeneratorTrainer.Train(options, data, new StopAt(step, stop), cancellation: stop.Token);
+            return GeneratorTrainer.Train(options, data, new Watch("generator", log, step, stop), cancellation: stop.Token);
         }
         catch (TrainingCanceledException)
         {
@@ -118,11 +118,19 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
     private void SavePicture(string what, RgbImage[] images, int groupColumns = 1) =>
         ImageWriter.SavePng(ImageGrid.Compose([.. images.Chunk(PictureColumns)], [], 2, groupColumns), Path.Combine(folder, $"{Name}-{what}.png"));
 
-    private sealed class StopAt(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    // A line now and then, and the end at a given step.
+    private sealed class Watch(string what, Action<string> log, int last = int.MaxValue, CancellationTokenSource? stop = null) : IProgress<TrainingProgress>
     {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+        private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
+
         public void Report(TrainingProgress value)
         {
-            if (value.Step >= step && step < value.Steps) stop.Cancel();
+            if (value.Step >= last && last < value.Steps) stop!.Cancel();
+            if (_sinceLine.Elapsed < Interval) return;
+            log($"{what}, step {value.Step} of {value.Steps}: loss {value.Loss:f3}");
+            _sinceLine.Restart();
         }
     }
 }
