@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VFMTok.Imaging;
+using VFMTok.ML.Batching;
+using VFMTok.ML.Models;
 using VFMTok.ML.Tests.Components;
 
 namespace VFMTok.ML.Tests.VfmEvaluate;
@@ -38,6 +40,17 @@ public class EvaluatedImagesTests
         Assert.Equal(3, images.Select(i => Convert.ToHexString(i!.Pixels)).Distinct().Count());
     }
 
+    [Fact]
+    public void Images_that_a_step_of_this_library_hands_out_are_freed()
+    {
+        var rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 5).Select(i => new PairRow { Number = i }).ToArray());
+        using var step = new PictureStep();
+        var images = Read(step.Transform(rows), "Picture");
+        Assert.Equal(Pictures.Rgb(4).Pixels, images[4]!.Pixels);
+        Assert.Equal(5, step.HandedOut.Count);
+        Assert.All(step.HandedOut, image => Assert.ThrowsAny<InvalidOperationException>(() => image.Pixels.Length));
+    }
+
     private static RgbImage?[] Read(IDataView data, string name)
     {
         var column = data.Schema[name];
@@ -46,5 +59,33 @@ public class EvaluatedImagesTests
         var read = new List<Func<RgbImage>?>();
         while (cursor.MoveNext()) read.Add(images.Read(i => i));
         return [.. read.Select(r => r?.Invoke())];
+    }
+
+    /// <summary>Makes pictures and remembers them.</summary>
+    private sealed class PictureStep() : BatchTransformer(new VfmBatchOptions { BatchSize = 2 })
+    {
+        public List<MLImage> HandedOut { get; } = [];
+
+        public override void Dispose() { }
+
+        private protected override BatchMapper Bind(DataViewSchema input) => new Mapper(HandedOut, input);
+
+        private protected override void Save(ModelSaveContext context) => throw new NotSupportedException();
+    }
+
+    private sealed class Mapper(List<MLImage> handedOut, DataViewSchema input) : BatchMapper(input, [input["Number"]], new DataViewSchema.DetachedColumn("Picture", ImageTypes.Square(64)))
+    {
+        public override RowBatch CreateBatch(DataViewRow row, int capacity) => new Batch(handedOut, row.GetGetter<float>(row.Schema["Number"]), capacity);
+    }
+
+    private sealed class Batch(List<MLImage> handedOut, ValueGetter<float> get, int capacity) : RowBatch
+    {
+        private readonly float[] _numbers = new float[capacity];
+
+        public override void Read(int slot) => get(ref _numbers[slot]);
+
+        public override void Run(int count) { }
+
+        public override Delegate MakeGetter(int output, Func<int> slot) => new ValueGetter<MLImage>((ref MLImage value) => handedOut.Add(value = TestModels.Picture((int)_numbers[slot()], 64, 64)));
     }
 }
