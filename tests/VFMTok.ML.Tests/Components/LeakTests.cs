@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
+using VFMTok.Evaluation;
 
 namespace VFMTok.ML.Tests.Components;
 
@@ -34,6 +35,21 @@ public sealed class LeakTests : IDisposable
     {
         var options = new VfmTokenizeOptions { Training = { Steps = 2, BatchSize = 2 } };
         Unchanged(() => _ml.Transforms.VfmTokenize("Tokens", "Path", options: options).Fit(_pictures.Rows(_ml)).Dispose());
+    }
+
+    [Fact]
+    public void Evaluating_leaves_nothing_behind()
+    {
+        using var tokenizer = TestModels.Tokenizer();
+        var rows = _pictures.Rows(_ml);
+        using var model = _ml.Transforms.VfmTokenize("Tokens", "Path", tokenizer).Append(_ml.Transforms.VfmDetokenize("Image", "Tokens")).Fit(rows);
+        var view = model.Transform(rows);
+        Unchanged(() =>
+        {
+            using var extractor = FeatureExtractor.Tiny();
+            _ml.VfmEvaluateReconstruction(view, "Path", "Image", "Tokens", new() { Extractor = extractor });
+            _ml.VfmEvaluateGeneration(view, rows, "Image", "Path");
+        });
     }
 
     private static void Unchanged(Action work)
