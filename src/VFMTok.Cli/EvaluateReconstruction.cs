@@ -40,7 +40,7 @@ internal static class EvaluateReconstruction
             var (tokenizer, side) = (file.Model, file.Model.Config.ImageSize);
             using var source = new FolderImages(parsed.GetValue(images)!, side, parsed.GetValue(count), results.Warn);
             var options = new ReconstructionEvaluatorOptions { Extractor = extractor, PerceptualDistance = distance, CodebookSize = tokenizer.Config.CodebookSize, ResizeTo = parsed.GetValue(resize) };
-            var (evaluator, pairs) = (new ReconstructionEvaluator(options), new ReconstructionPairs());
+            var (evaluator, pairs) = (new ReconstructionEvaluator(options), new ReconstructionPairs(source.Count));
             EvaluationProgress.Run(results.Progress, progress =>
             {
                 foreach (var image in EvaluationProgress.Follow(source.Read(interruption.Token), "reconstruction", source.Count, progress, interruption.Token))

@@ -4,13 +4,15 @@ using VFMTok.Imaging;
 
 namespace VFMTok.Cli;
 
-/// <summary>Pairs of original and reconstruction that a report shows: the first ones, the worst and the best by PSNR.</summary>
-internal sealed class ReconstructionPairs
+/// <summary>Pairs of original and reconstruction that a report shows: some that are spread over the set, the worst and the best by PSNR.</summary>
+/// <param name="total">Pairs to come.</param>
+internal sealed class ReconstructionPairs(long total)
 {
-    private const int First = 64, Extremes = 8, PairsInRow = 4;
+    private const int Spread = 32, Extremes = 8, PairsInRow = 4;
 
-    private readonly List<RgbImage[]> _first = [];
+    private readonly List<RgbImage[]> _spread = [];
     private readonly List<Pair> _worst = [], _best = [];
+    private long _count;
 
     /// <summary>Takes a pair.</summary>
     /// <param name="name">What people call it.</param>
@@ -20,7 +22,7 @@ internal sealed class ReconstructionPairs
     public void Add(string name, double psnr, RgbImage original, RgbImage reconstruction)
     {
         var images = new Lazy<RgbImage[]>(() => [ReportPictures.Thumbnail(original), ReportPictures.Thumbnail(reconstruction)]);
-        if (_first.Count < First) _first.Add(images.Value);
+        if (_count++ * Math.Min(Spread, total) / total >= _spread.Count && _spread.Count < Spread) _spread.Add(images.Value);
         Keep(_worst, (a, b) => a.Psnr.CompareTo(b.Psnr));
         Keep(_best, (a, b) => b.Psnr.CompareTo(a.Psnr));
 
@@ -36,13 +38,13 @@ internal sealed class ReconstructionPairs
         }
     }
 
-    /// <summary>The first pairs.</summary>
-    public RgbImage ToGrid() => ReportPictures.Grid([.. _first.Chunk(PairsInRow).Select(c => c.SelectMany(p => p).ToArray())], [], groupColumns: 2);
+    /// <summary>Pairs that are spread over the set.</summary>
+    public RgbImage ToGrid() => ReportPictures.Grid([.. _spread.Chunk(PairsInRow).Select(c => c.SelectMany(p => p).ToArray())], [], groupColumns: 2);
 
     /// <summary>The pairs for a report.</summary>
     public IReadOnlyList<ReportSection> Sections() =>
     [
-        new("Pairs", "Originals, and right of each its reconstruction.") { Pictures = [new($"the first {_first.Count}", "", ToGrid())] },
+        new("Pairs", "Originals, and right of each its reconstruction.") { Pictures = [new($"{_spread.Count} of {_count}, spread over the set", "", ToGrid())] },
         new("Worst pairs", "By PSNR.") { Pictures = Shown(_worst), HasSmallPictures = true },
         new("Best pairs", "By PSNR.") { Pictures = Shown(_best), HasSmallPictures = true },
     ];

@@ -12,7 +12,7 @@ internal static class EvaluationReport
         .even { stroke: var(--pale); stroke-width: 1; stroke-dasharray: 4 4 } .dot { fill: var(--line) }
         ul.cautions { margin: 0; padding: 12px 14px 12px 32px; background: var(--card); border: 1px solid var(--edge); border-left: 3px solid var(--bad); border-radius: 8px } ul.cautions li { margin: 2px 0 }
         .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(250px, 100%), 1fr)); gap: 14px }
-        .small img { display: block; width: 100%; height: auto; margin-top: 8px; border-radius: 4px } .small figcaption { font-size: 13px; flex-wrap: wrap; justify-content: space-between; overflow-wrap: anywhere }
+        .small img { display: block; width: 100%; height: auto; margin-top: 8px; border-radius: 4px } .small figcaption { font-size: 13px; overflow-wrap: anywhere } .small figcaption span { white-space: nowrap }
         .charts + .pictures, .charts + .small { margin-top: 14px }
         td.m { color: var(--pale) }
         """;

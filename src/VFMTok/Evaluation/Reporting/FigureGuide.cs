@@ -42,13 +42,13 @@ internal static class FigureGuide
     public static string Value(string name, double value) => name switch
     {
         FigureNames.CodebookUsage => value.ToString("0.0 %", CultureInfo.InvariantCulture),
-        FigureNames.Psnr => value.ToString("f2", CultureInfo.InvariantCulture),
         FigureNames.Precision or FigureNames.Recall or FigureNames.Ssim or FigureNames.ReferenceSsim or FigureNames.PerceptualDistance => value.ToString("f3", CultureInfo.InvariantCulture),
+        _ when value is >= 1 and < 10_000 => value.ToString(value < 100 ? "f2" : "f1", CultureInfo.InvariantCulture),
         _ => Readable.Number(value),
     };
 
     /// <summary>All figures on one line.</summary>
     public static string Line(IReadOnlyDictionary<string, double> figures) => string.Join("; ", figures.Select(f => $"{Of(f.Key).Label} {Value(f.Key, f.Value)}"));
 
-    private static bool IsDistance(string name) => name == "FID" || name.StartsWith("FD-", StringComparison.Ordinal);
+    private static bool IsDistance(string name) => name == InceptionExtractor.Distance || name.StartsWith("FD-", StringComparison.Ordinal);
 }

@@ -20,9 +20,10 @@ internal static class SettingChart
     {
         var ordered = points.OrderBy(p => p.Setting).ToArray();
         var (low, high) = (ordered.Min(p => p.Value), ordered.Max(p => p.Value));
+        if (low == 0 && high == 0) high = 1; // shares and distances have no negative side
         var margin = (high - low) * 0.08; // dots stay clear of the frame
         var settings = new AxisScale(ordered[0].Setting, ordered[^1].Setting, Left + 8, width - Right);
-        var values = new AxisScale(low - margin, high + margin, height - Bottom, Top);
+        var values = new AxisScale(low >= 0 ? Math.Max(0, low - margin) : low - margin, high + margin, height - Bottom, Top);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{Html(name)} over {Html(setting)}, {ordered.Length} points\">");
         foreach (var tick in values.Ticks(4))
