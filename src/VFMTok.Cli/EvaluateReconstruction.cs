@@ -46,6 +46,7 @@ internal static class EvaluateReconstruction
                 foreach (var image in EvaluationProgress.Follow(source.Read(interruption.Token), "reconstruction", source.Count, progress, interruption.Token))
                     if (image.Image is { } original) Measure(tokenizer, original, image.Name, number, evaluator, pairs);
             });
+            if (evaluator.Count < 2) throw new ArgumentException($"The distance of reconstructions from their originals needs two images at least and '{source.Name}' gave {evaluator.Count}; give more images.");
             var scores = evaluator.ToScores(source.Name);
             var protocol = new EvaluationProtocol
             {

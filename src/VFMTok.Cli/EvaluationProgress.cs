@@ -10,6 +10,8 @@ namespace VFMTok.Cli;
 /// <param name="Elapsed">Time since the first.</param>
 internal readonly record struct EvaluationProgress(string Phase, long Done, long Total, TimeSpan Elapsed)
 {
+    private const int Telling = 32; // fewer images say nothing of the time to come: they arrive in groups
+
     private static readonly ProgressDisplay<EvaluationProgress> Display = new(p => new Shown(p.Phase, p.Done, p.Total, $"{p.Phase}  {p.Rate}", $"{p.Phase}: {p.Done} of {p.Total} images, {p.Rate}"));
 
     private string Rate
@@ -17,7 +19,7 @@ internal readonly record struct EvaluationProgress(string Phase, long Done, long
         get
         {
             var speed = Done / Math.Max(Elapsed.TotalSeconds, 1e-3);
-            return $"{Readable.Speed(speed)} images/s{(Done < Total ? $", {Readable.Duration(TimeSpan.FromSeconds((Total - Done) / speed))} left" : "")}";
+            return $"{Readable.Speed(speed)} images/s{(Done >= Telling && Done < Total ? $", {Readable.Duration(TimeSpan.FromSeconds((Total - Done) / speed))} left" : "")}";
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class GenerationRun(SamplePlan plan, FeatureExtractor extractor,
     private ReportSection Curves()
     {
         var points = plan.Settings.Zip(output.Results, (setting, result) => (Scale: setting.Guidance!.Value, result.Figures)).ToArray();
-        return new("Figures over the guidance scale", "A scale that is best for one figure need not be for another: guidance buys precision with recall.")
+        return new("Figures over the guidance scale", "A scale that is best for one figure need not be best for another.")
         {
             Charts = [.. points[0].Figures.Keys.Select(name => (Meaning: FigureGuide.Of(name), Values: points.Where(p => p.Figures.ContainsKey(name)).Select(p => (p.Scale, p.Figures[name])).ToArray()))
                 .Select(f => new ReportChart(f.Meaning.Label, f.Meaning.Direction, SettingChart.Draw(f.Meaning.Label, "guidance scale", f.Values, 340, 190)))],

@@ -4,6 +4,7 @@ using VFMTok.Evaluation;
 using VFMTok.Generation;
 using VFMTok.Imaging;
 using VFMTok.ML;
+using VFMTok.Tests.Shared;
 
 namespace VFMTok.Cli.Tests;
 
@@ -126,6 +127,23 @@ public sealed class EvaluateCommandTests(TrainedModel trained) : IClassFixture<T
         Assert.Equal(1, (double)own["figures"]!["precision"]!);
 
         JsonNode Line(params string[] arguments) => JsonNode.Parse(TrainedModel.Run(["evaluate", "generation", "--reference", trained.Images, "--json", .. arguments]).Output)!;
+    }
+
+    [SkippableFact]
+    public void Imported_networks_give_FID_and_LPIPS()
+    {
+        Skip.If(Environment.GetEnvironmentVariable("VFMTOK_SKIP_FULLSCALE") == "1", "VFMTOK_SKIP_FULLSCALE is set.");
+        using var files = new OfficialFiles();
+        var (vgg, heads) = files.Perceptual();
+        Assert.Equal(Tool.Done, TrainedModel.Run("import", "--inception", files.Inception(), "--perceptual", vgg, heads, "--output", files["weights"]).Code);
+        var (inception, lpips, folder) = (files["weights/inception.safetensors"], files["weights/perceptual.safetensors"], Below("imported"));
+        var (code, output, error) = TrainedModel.Run("evaluate", "reconstruction", "--model", trained.Zip, "--images", Path.Combine(trained.Images, "dog"), "--count", "2", "--features", inception, "--lpips", lpips, "--output", folder, "--json");
+        Assert.True(code == Tool.Done, error);
+        var line = JsonNode.Parse(output)!;
+        Assert.Equal(["rFID", "rsFID", "rIS", "psnrDb", "ssim", "referenceSsim", "lpips", "codebookUsage", "codebookPerplexity"], line["figures"]!.AsObject().Select(f => f.Key));
+        Assert.Equal(("Inception-v3", 32), ((string)line["protocol"]!["extractor"]!["name"]!, ((string)line["protocol"]!["perceptualHash"]!).Length));
+        Assert.DoesNotContain("is no FID", error);
+        Assert.Contains("The FID rests on a singular covariance", error);
     }
 
     [Fact]

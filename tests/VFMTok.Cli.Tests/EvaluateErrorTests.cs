@@ -19,10 +19,11 @@ public sealed class EvaluateErrorTests(TrainedModel trained) : IClassFixture<Tra
         Fails(nothing, "reconstruction", "--model", trained.Zip, "--images", empty);
         Fails(nothing, "generation", "--samples", empty, "--reference", trained.Images);
         Fails(nothing, "generation", "--model", trained.Zip, "--count", "4", "--reference", empty);
+        Assert.StartsWith("There is no ", Evaluate("reconstruction", "--model", trained.Zip, "--images", trained.Images, "--features", "NO.safetensors").Error);
         Fails("There is no file or folder 'NO'; check the path.", "generation", "--samples", "NO", "--reference", trained.Images);
 
         var one = Write("one", (64, 64));
-        Fails("A reference needs two images at least and 'one' has one; give more images.", "reconstruction", "--model", trained.Zip, "--images", one);
+        Fails("The distance of reconstructions from their originals needs two images at least and 'one' gave 1; give more images.", "reconstruction", "--model", trained.Zip, "--images", one);
         Fails("A reference needs two images at least and 'one' has one; give more images.", "generation", "--model", trained.Zip, "--count", "4", "--reference", one);
         Fails("A distance needs two samples at least and there is one; give more images.", "generation", "--samples", one, "--reference", Write("four", (64, 64), (64, 64), (64, 64), (64, 64)));
 
