@@ -12,7 +12,7 @@ internal static class Tool
         var root = new RootCommand("Images to tokens and back, and new images of a class (VFMTok, arXiv 2507.08441)." + Environment.NewLine +
             "Example: vfmtok train --images photos --preset tiny --output model.zip");
         var console = new ToolConsole(output, error, input ?? Console.In);
-        foreach (var command in new Command[] { TrainCommand.Create(console), TokenizeCommand.Create(console), EncodeCommand.Create(console), ReconstructCommand.Create(console), GenerateCommand.Create(console), InspectCommand.Create(console), ReportCommand.Create(console), PretrainCommand.Create(console), ImportCommand.Create(console), ExportCommand.Create(console), VisualizeCommand.Create(console) })
+        foreach (var command in new Command[] { TrainCommand.Create(console), TokenizeCommand.Create(console), EncodeCommand.Create(console), ReconstructCommand.Create(console), GenerateCommand.Create(console), InspectCommand.Create(console), ReportCommand.Create(console), PretrainCommand.Create(console), ImportCommand.Create(console), ExportCommand.Create(console), VisualizeCommand.Create(console), EvaluateCommand.Create(console) })
             root.Add(command);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -27,7 +27,7 @@ internal static class Tool
         catch (Exception e)
         {
             var cause = e is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : e;
-            error.WriteLine(cause is OperationCanceledException and not (Training.TrainingCanceledException or Training.EncodingCanceledException) ? "Cancelled; nothing was written." : OneSentence(cause.Message));
+            error.WriteLine(cause is OperationCanceledException and not (Training.TrainingCanceledException or Training.EncodingCanceledException or EvaluationCanceledException) ? "Cancelled; nothing was written." : OneSentence(cause.Message));
             return cause is UsageException ? WrongUsage : Failed;
         }
     }

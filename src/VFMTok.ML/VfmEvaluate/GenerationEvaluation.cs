@@ -65,7 +65,7 @@ internal static class GenerationEvaluation
         return new VfmGenerationMetrics
         {
             Metrics = metrics, MissingRows = samples.Missing, Cautions = cautions,
-            Protocol = new EvaluationProtocol { Task = EvaluationProtocol.Generation, ImageCount = metrics.Count, Crop = crop, Resize = options.ResizeText, Extractor = metrics.Extractor }.Against(reference),
+            Protocol = new EvaluationProtocol { Task = EvaluationProtocol.Generation, ImageCount = metrics.Count, Crop = crop, Resize = options.ResizeText, Extractor = metrics.Extractor, Neighbourhoods = options.NeighbourhoodLimit }.Against(reference),
         };
     }
 

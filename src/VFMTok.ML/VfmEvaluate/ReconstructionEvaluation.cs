@@ -38,7 +38,7 @@ internal static class ReconstructionEvaluation
             Protocol = new EvaluationProtocol
             {
                 Task = EvaluationProtocol.Reconstruction, ImageCount = evaluator.Count, Crop = CropText(sizes), Resize = options.ResizeText, Extractor = scores.Set?.Extractor,
-                Reference = original, ReferenceHash = hash.ToString(), ReferenceCount = evaluator.Count, TokenizerHash = codes is null ? null : TokensColumn.Hash(codes.Column),
+                Reference = original, ReferenceHash = hash.ToString(), ReferenceCount = evaluator.Count, PerceptualHash = options.PerceptualDistance?.Hash, TokenizerHash = codes is null ? null : TokensColumn.Hash(codes.Column),
             },
         };
     }

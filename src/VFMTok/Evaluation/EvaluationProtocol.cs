@@ -76,6 +76,12 @@ public sealed record EvaluationProtocol
     /// <summary>Images behind it; null = not known.</summary>
     public long? ReferenceCount { get; init; }
 
+    /// <summary>Images, the first ones of each set, that give precision and recall; 0 = none, null = these figures are not part of the task.</summary>
+    public int? Neighbourhoods { get; init; }
+
+    /// <summary>Content hash of the network of LPIPS; null = not measured.</summary>
+    public string? PerceptualHash { get; init; }
+
     /// <summary>Content hash of the tokenizer; null = none took part.</summary>
     public string? TokenizerHash { get; init; }
 
@@ -113,7 +119,7 @@ public sealed record EvaluationProtocol
             ("guidance interval", GuidanceInterval), ("temperature", Temperature), ("top-k", TopK), ("top-p", TopP), ("greedy", Greedy is { } greedy ? greedy ? "yes" : "no" : null), ("precision", Precision),
             ("classes", ClassBalance), ("features", Extractor),
             ("reference", Reference is null ? null : $"{Reference} ({(ReferenceCount is { } count ? $"{count} images" : "number of images not stated")}, hash {ReferenceHash})"),
-            ("tokenizer", TokenizerHash), ("generator", GeneratorHash),
+            ("neighbourhoods", Neighbourhoods is { } most ? $"the first {most} images of each set at most" : null), ("LPIPS", PerceptualHash), ("tokenizer", TokenizerHash), ("generator", GeneratorHash),
         ];
         return [.. facts.Where(f => f.Value is not null).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}: {f.Value}"))];
     }

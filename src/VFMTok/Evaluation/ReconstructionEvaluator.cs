@@ -34,12 +34,19 @@ public sealed class ReconstructionEvaluator
     /// <summary>Pairs taken so far.</summary>
     public long Count => _count;
 
+    /// <summary>How often each code was seen; null without a <see cref="ReconstructionEvaluatorOptions.CodebookSize"/>.</summary>
+    public CodebookStatistics? Codebook => _codes;
+
+    /// <summary><see cref="ImageSetStatistics.ContentHash"/> of the originals as they were measured; null without a <see cref="ReconstructionEvaluatorOptions.Extractor"/>.</summary>
+    public string? OriginalsHash => _originals?.ContentHash;
+
     /// <summary>Takes a pair.</summary>
     /// <param name="original">What the tokenizer was given.</param>
     /// <param name="reconstruction">What it made of it; of the same size.</param>
     /// <param name="tokens">The codes between them; none = they do not count. Ignored without a <see cref="ReconstructionEvaluatorOptions.CodebookSize"/>.</param>
     /// <exception cref="ArgumentException">The sizes differ, between the two or from those before; or images are too small for a measure; or a token is out of range. Nothing of the pair counts.</exception>
-    public void Add(RgbImage original, RgbImage reconstruction, ReadOnlySpan<int> tokens = default)
+    /// <returns>The pair's PSNR, decibels; positive infinity if the images are equal.</returns>
+    public double Add(RgbImage original, RgbImage reconstruction, ReadOnlySpan<int> tokens = default)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(reconstruction);
@@ -58,6 +65,7 @@ public sealed class ReconstructionEvaluator
         _ssim += ssim;
         _referenceSsim += referenceSsim;
         _count++;
+        return psnr;
     }
 
     /// <summary>The scores of all pairs so far.</summary>

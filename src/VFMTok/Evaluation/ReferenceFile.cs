@@ -8,7 +8,7 @@ namespace VFMTok.Evaluation;
 /// <summary>Files of <see cref="ReferenceStatistics"/>: the arrays that the reference evaluator reads (spec 10.4), and two of our own.</summary>
 internal static class ReferenceFile
 {
-    private const string Mean = "mu", Covariance = "sigma", SpatialMean = "mu_s", SpatialCovariance = "sigma_s", Images = "arr_0"; // of other programs too
+    private const string Mean = "mu", Covariance = "sigma", SpatialMean = "mu_s", SpatialCovariance = "sigma_s", Images = SampleArchive.Images; // of other programs too
     private const string Features = "pooled", Description = "vfmtok";                                                             // our own
 
     /// <summary>Writes a reference.</summary>
@@ -44,6 +44,14 @@ internal static class ReferenceFile
             Name = name, Hash = HashOf(path), Extractor = hasStatistics ? ExtractorIdentity.Foreign with { Width = identity.Width } : identity, ImageWidth = images?.ImageWidth ?? 0, ImageHeight = images?.ImageHeight ?? 0,
             Pooled = pooled ?? images!.PooledStatistics(), Spatial = hasStatistics ? spatial : images!.SpatialStatistics(), Neighbourhood = images?.Neighbourhood ?? default,
         };
+    }
+
+    /// <summary>Images that <see cref="Read"/> will send through the network.</summary>
+    public static long ImagesToSee(string path, int neighbourhoodLimit)
+    {
+        using var file = NpzFile.Open(path);
+        if (file.Names.Contains(Description) || !file.TryGet(Images, out var images)) return 0;
+        using (images) return Math.Min(images.Header.Shape is [var count, ..] ? count : 0, file.Names.Contains(Mean) ? neighbourhoodLimit : long.MaxValue);
     }
 
     private static ReferenceStatistics ReadOwn(NpzFile file, ReferenceDescription description, ExtractorIdentity samples, int spatialWidth, int neighbourhoodLimit)

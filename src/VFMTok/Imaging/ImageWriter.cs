@@ -15,6 +15,14 @@ public static class ImageWriter
         AtomicFile.Write(path, encoded.SaveTo);
     }
 
+    /// <summary>The bytes of a PNG file.</summary>
+    internal static byte[] ToPng(RgbImage image)
+    {
+        using var bitmap = ToBitmap(image);
+        using var encoded = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return encoded.ToArray();
+    }
+
     /// <summary>A copy of an image's pixels for Skia.</summary>
     internal static SKBitmap ToBitmap(RgbImage image)
     {

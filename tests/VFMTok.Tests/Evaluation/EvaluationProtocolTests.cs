@@ -27,6 +27,10 @@ public class EvaluationProtocolTests
         Assert.Equal(["task: reconstruction", "images: 3", "crop: none", "resize: none"], new EvaluationProtocol { Task = EvaluationProtocol.Reconstruction, ImageCount = 3 }.Describe());
 
     [Fact]
+    public void What_precision_and_LPIPS_rest_on_is_described() => Assert.Equal(["neighbourhoods: the first 9 images of each set at most", "LPIPS: 12ab"],
+        new EvaluationProtocol { Task = EvaluationProtocol.Generation, ImageCount = 3, Neighbourhoods = 9, PerceptualHash = "12ab" }.Describe().Skip(4));
+
+    [Fact]
     public void It_survives_JSON()
     {
         var json = Protocol.ToJson();

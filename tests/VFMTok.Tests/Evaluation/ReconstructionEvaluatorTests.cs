@@ -32,6 +32,19 @@ public sealed class ReconstructionEvaluatorTests(PerceptualFile file) : IClassFi
     }
 
     [Fact]
+    public void A_pair_tells_its_PSNR_and_the_set_its_codes_and_its_hash()
+    {
+        var (originals, evaluator) = (DrawnImages.Of(2, 32), new ReconstructionEvaluator(new() { CodebookSize = 4, Extractor = _tiny }));
+        Assert.Equal(ReconstructionMetrics.Psnr(originals[0], originals[1]), evaluator.Add(originals[0], originals[1], [3, 3, 0]));
+        Assert.Equal(double.PositiveInfinity, evaluator.Add(originals[1], originals[1], [1]));
+        Assert.Equal([1, 1, 0, 2], evaluator.Codebook!.Counts);
+        var set = new ImageSetStatistics(_tiny);
+        set.Add(originals);
+        Assert.Equal(set.ContentHash, evaluator.OriginalsHash);
+        Assert.Equal((null, null), (new ReconstructionEvaluator().Codebook, new ReconstructionEvaluator().OriginalsHash));
+    }
+
+    [Fact]
     public void Both_sides_are_resized_before_anything_is_measured()
     {
         var (originals, reconstructions) = (DrawnImages.Of(5, 84, 1), DrawnImages.Of(5, 84, 2));
