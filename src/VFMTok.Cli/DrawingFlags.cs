@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using VFMTok.Generation;
-using VFMTok.Runtime;
 
 namespace VFMTok.Cli;
 
@@ -21,19 +20,13 @@ internal sealed class DrawingFlags
 {
     private readonly Option<int?> _count = new("--count") { Description = "Images to draw, with each guidance scale; the paper draws 50,000." };
     private readonly Option<string[]> _guidance = new("--guidance") { Description = "Classifier-free guidance scales, such as 1,1.5,2: figures for each; 1 = none (default 1).", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<double> _power = new("--guidance-power") { Description = "Guidance that grows from code to code, for random-order generators: the power of its cosine; 0 = constant (default 0).", DefaultValueFactory = _ => 0 };
-    private readonly Option<int> _interval = Options.Number("--interval", "Last guided step; -1 = all", -1, -1, int.MaxValue);
-    private readonly Option<double> _temperature = new("--temperature") { Description = "Divides the logits (default 1).", DefaultValueFactory = _ => 1 };
-    private readonly Option<int> _topK = Options.Number("--top-k", "Only the k likeliest tokens; 0 = all", 0, 0, int.MaxValue);
-    private readonly Option<double> _topP = new("--top-p") { Description = "Only the likeliest tokens up to this mass (default 1).", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _seed = Options.Number("--seed", "Image i is that of row i in a pipeline with this VfmGenerateOptions.Seed", 1, 0, int.MaxValue);
     private readonly Option<ClassChoice> _classes = new("--classes") { Description = "Classes of the images: balanced (one after the other) or random (as in the paper) (default balanced).", DefaultValueFactory = _ => ClassChoice.Balanced };
-    private readonly Option<Precision> _precision = Options.Precision();
-    private readonly Option<bool> _int8 = new("--int8") { Description = "Rounds the generator's weights to eight bits." };
+    private readonly SamplingFlags _sampling = new();
     private readonly Option<bool> _save = new("--save-samples") { Description = "Keeps the samples as samples-SCALE.npz, which the reference evaluator and '--samples' read." };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_count, _guidance, _power, _interval, _temperature, _topK, _topP, _seed, _classes, _precision, _int8, _save];
+    public IEnumerable<Option> All => [_count, _guidance, .. _sampling.All, _seed, _classes, _save];
 
     /// <summary>Whether samples are kept.</summary>
     public bool IsSaved(ParseResult parsed) => parsed.GetValue(_save);
@@ -50,16 +43,7 @@ internal sealed class DrawingFlags
     };
 
     /// <summary>One setting for each guidance scale, in rising order.</summary>
-    public IReadOnlyList<SamplingOptions> Settings(ParseResult parsed) => [.. Scales(parsed.GetValue(_guidance) ?? []).Select(scale =>
-    {
-        var options = new SamplingOptions
-        {
-            GuidanceScale = scale, GuidancePower = parsed.GetValue(_power), GuidanceInterval = parsed.GetValue(_interval), Temperature = parsed.GetValue(_temperature), TopK = parsed.GetValue(_topK),
-            TopP = parsed.GetValue(_topP), Precision = parsed.GetValue(_precision), Int8Weights = parsed.GetValue(_int8),
-        };
-        Options.RequireUsable(options.Validate);
-        return options;
-    })];
+    public IReadOnlyList<SamplingOptions> Settings(ParseResult parsed) => [.. Scales(parsed.GetValue(_guidance) ?? []).Select(scale => _sampling.Settings(parsed, scale))];
 
     /// <summary>The class of each image, and how they were chosen in the words of a protocol.</summary>
     /// <param name="parsed">The command line.</param>

@@ -27,25 +27,15 @@ internal static class GenerateCommand
         var count = Options.Number("--count", "Images of each class", 16, 1, 1_000_000);
         var seed = Options.Number("--seed", "Image i is that of row i in a pipeline with this VfmGenerateOptions.Seed", 1, 0, int.MaxValue);
         var guidance = new Option<double>("--guidance") { Description = "Classifier-free guidance scale; 1 = none (default 1).", DefaultValueFactory = _ => 1 };
-        var power = new Option<double>("--guidance-power") { Description = "Guidance that grows from code to code, for random-order generators: the power of its cosine; 0 = constant (default 0).", DefaultValueFactory = _ => 0 };
-        var interval = Options.Number("--interval", "Last guided step; -1 = all", -1, -1, int.MaxValue);
-        var temperature = new Option<double>("--temperature") { Description = "Divides the logits (default 1).", DefaultValueFactory = _ => 1 };
-        var topK = Options.Number("--top-k", "Only the k likeliest tokens; 0 = all", 0, 0, int.MaxValue);
-        var topP = new Option<double>("--top-p") { Description = "Only the likeliest tokens up to this mass (default 1).", DefaultValueFactory = _ => 1 };
-        var precision = Options.Precision();
-        var int8 = new Option<bool>("--int8") { Description = "Rounds the generator's weights to eight bits: on a CPU faster still, and pictures that differ a little." };
+        var flags = new SamplingFlags();
         var tokens = new Option<bool>("--tokens") { Description = "A line with the tokens of every image." };
         var json = Options.Json();
         var command = new Command("generate", "Draws new images of classes, and grid.png with the first of them." + Environment.NewLine +
-            "Example: vfmtok generate --model model.zip --class cat --count 16 --guidance 1.5 --seed 1 --output out") { model, names, count, guidance, power, seed, output, temperature, topK, topP, interval, precision, int8, tokens, json };
+            "Example: vfmtok generate --model model.zip --class cat --count 16 --guidance 1.5 --seed 1 --output out") { model, names, count, guidance, seed, output, tokens, json };
+        foreach (var option in flags.All) command.Add(option);
         command.SetAction(parsed =>
         {
-            var sampling = new SamplingOptions
-            {
-                GuidanceScale = parsed.GetValue(guidance), GuidancePower = parsed.GetValue(power), GuidanceInterval = parsed.GetValue(interval), Temperature = parsed.GetValue(temperature),
-                TopK = parsed.GetValue(topK), TopP = parsed.GetValue(topP), Precision = parsed.GetValue(precision), Int8Weights = parsed.GetValue(int8),
-            };
-            Options.RequireUsable(sampling.Validate);
+            var sampling = flags.Settings(parsed, parsed.GetValue(guidance));
             var (folder, path, machine) = (parsed.GetValue(output)!, parsed.GetValue(model)!, parsed.GetValue(json));
             Options.RequireWritable(folder);
             using var zip = VfmModelZip.Load(console.Context(), path);
