@@ -1,24 +1,14 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using VFMTok.Checkpoints;
 using VFMTok.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace VFMTok.Tokenizer;
 
-/// <summary>The VQGAN encoder (arXiv 2012.09841), the mirror image of <see cref="PixelDecoder"/>: residual convolutions that halve the side stage by stage, from pixels to the token grid.</summary>
+/// <summary>The VQGAN encoder (arXiv 2012.09841), the mirror image of <see cref="PixelDecoder"/>: residual convolutions that halve the side stage by stage, from pixels to the token grid. Its parts have the names of the decoder's.</summary>
 internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
 {
-    /// <summary>Our member names to those of VQGAN.</summary>
-    internal static readonly NameMap Names = new()
-    {
-        { "_input", "conv_in" }, { "_before", "mid.0" }, { "_middle", "mid.1" }, { "_after", "mid.2" }, { "_stages", "conv_blocks" }, { "_norm", "norm_out" }, { "_output", "conv_out" },
-        { "_blocks", "res" }, { "_downsample", "downsample.conv" },
-        { "_norm1", "norm1" }, { "_conv1", "conv1" }, { "_norm2", "norm2" }, { "_conv2", "conv2" }, { "_shortcut", "nin_shortcut" }, { "_weight", "weight" }, { "_bias", "bias" },
-        { "_attentionNorm", "norm" }, { "_query", "q" }, { "_key", "k" }, { "_value", "v" }, { "_projection", "proj_out" },
-    };
-
     private readonly Convolution2D _input, _output;
     private readonly ModuleList<EncoderStage> _stages;
     private readonly ResidualBlock _before, _after;

@@ -10,11 +10,11 @@ namespace VFMTok.Tokenizer;
 /// <summary>The VQGAN decoder (arXiv 2012.09841; spec section 7): residual convolutions that double the side stage by stage, from the token grid to pixels.</summary>
 internal sealed class PixelDecoder : Module<Tensor, Tensor>
 {
-    /// <summary>Our member names to the official ones.</summary>
+    /// <summary>Our member names to the official ones; also of <see cref="ConvolutionalEncoder"/>, made of the same parts.</summary>
     internal static readonly NameMap Names = new()
     {
         { "_input", "conv_in" }, { "_before", "mid.0" }, { "_middle", "mid.1" }, { "_after", "mid.2" }, { "_stages", "conv_blocks" }, { "_norm", "norm_out" }, { "_output", "conv_out" },
-        { "_blocks", "res" }, { "_upsample", "upsample.conv" },
+        { "_blocks", "res" }, { "_upsample", "upsample.conv" }, { "_downsample", "downsample.conv" },
         { "_norm1", "norm1" }, { "_conv1", "conv1" }, { "_norm2", "norm2" }, { "_conv2", "conv2" }, { "_shortcut", "nin_shortcut" }, { "_weight", "weight" }, { "_bias", "bias" },
         { "_attentionNorm", "norm" }, { "_query", "q" }, { "_key", "k" }, { "_value", "v" }, { "_projection", "proj_out" },
     };

@@ -28,7 +28,7 @@ internal sealed class VfmTokenizer : Module<Tensor, TokenizerOutput>
     {
         { "_foundation", OfficialFoundation, VisionTransformer.Names },
         { "_encoder", "encode_transformer", RegionAdaptiveEncoder.Names },
-        { "_pixelEncoder", "encoder", ConvolutionalEncoder.Names },
+        { "_pixelEncoder", "encoder", PixelDecoder.Names },
         { "_preQuantizer", "pre_slots_quant" },
         { "_quantizer", "slot_quantize", VectorQuantizer.Names },
         { "_postQuantizer", "post_slots_quant" },
