@@ -20,4 +20,7 @@ internal sealed record Budget(int TrainingImages, int HeldOutImages, int Tokeniz
 
     /// <summary>To see that everything works.</summary>
     public static Budget Quick { get; } = new(96, 96, 6, [2, 4], 24, 3);
+
+    /// <summary>The same with so many times the steps of tokenizers and generators.</summary>
+    public Budget Times(int factor) => this with { TokenizerSteps = TokenizerSteps * factor, GeneratorSteps = [.. GeneratorSteps.Select(s => s * factor)] };
 }

@@ -1,5 +1,5 @@
 // The claims of the paper's table 4 at small scale: the same budget for a plain grid, a grid on frozen features, region-adaptive queries, several levels, and feature reconstruction.
-//   dotnet run -c Release --project examples/Ablation [-- --output DIR] [--quick] [--sets scenes,shapes] [--seeds 1,2,3] [--variants a-grid,e-vfmtok]
+//   dotnet run -c Release --project examples/Ablation [-- --output DIR] [--quick] [--times N] [--sets scenes,shapes] [--seeds 1,2,3] [--variants a-grid,e-vfmtok]
 // Finished runs are kept in the output folder: the same command goes on where it was stopped, and several processes may share the work by their seeds.
 using VFMTok.Examples.Ablation;
 
