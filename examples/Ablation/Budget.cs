@@ -16,7 +16,7 @@ internal sealed record Budget(int TrainingImages, int HeldOutImages, int Tokeniz
     public static IReadOnlyList<double> Guidance { get; } = [1, 2];
 
     /// <summary>The committed report's.</summary>
-    public static Budget Full { get; } = new(4800, 1200, 1200, [250, 500, 1000], 512, 300);
+    public static Budget Full { get; } = new(4800, 1000, 1200, [200, 400, 800], 400, 300);
 
     /// <summary>To see that everything works.</summary>
     public static Budget Quick { get; } = new(96, 96, 6, [2, 4], 24, 3);

@@ -28,7 +28,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         using var tokenizer = TokenizerTrainer.Train(new TokenizerTrainingOptions
         {
             Config = variant.Config, FeatureWeight = variant.FeatureWeight, Steps = budget.TokenizerSteps, Seed = seed,
-            BatchSize = Budget.TokenizerBatch, PixelLoss = PixelLossKind.L2, PixelWeight = 5, // the paper's loss; the absolute error leaves all objects brown for longer than these runs last
+            BatchSize = Budget.TokenizerBatch, LearningRate = 1.5e-3, PixelLoss = PixelLossKind.L2, PixelWeight = 5, // the paper's loss; the absolute error leaves all objects brown for longer than these runs last
         }, set.ForTraining(), new Watch("tokenizer", log));
         log($"{watch.Elapsed.TotalSeconds:f0} s  tokenizer trained");
 
