@@ -32,7 +32,7 @@ public sealed class GenerationEvaluationTests : IDisposable
         Assert.Equal(expected.Figures, metrics.Metrics.Figures);
         Assert.Equal(expected.Cautions, metrics.Cautions);
         Assert.Equal(metrics.Cautions, warnings);
-        Assert.Equal(new EvaluationProtocol { Task = EvaluationProtocol.Generation, ImageCount = 5, Crop = "center 64 px" }.Against(reference), metrics.Protocol);
+        Assert.Equal(new EvaluationProtocol { Task = EvaluationProtocol.Generation, ImageCount = 5, Crop = "center 64 px", Neighbourhoods = ImageSetStatistics.DefaultNeighbourhoodLimit }.Against(reference), metrics.Protocol);
 
         var made = ml.VfmImageStatistics(_ml.Data.Cache(_photos.Rows(_ml)), "Path", new() { ImageSize = 64 });
         Assert.Equal((reference.Hash, "Path", "center 64 px"), (made.Hash, made.Name, made.Crop));
