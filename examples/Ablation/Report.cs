@@ -15,6 +15,7 @@ internal static class Report
             if (rows.Length == 0) continue;
             text.AppendLine(CultureInfo.InvariantCulture, $"## {set}").AppendLine();
             text.AppendLine(CultureInfo.InvariantCulture, $"{wanted.Budget.TrainingImages} training images, {wanted.Budget.TokenizerSteps} tokenizer steps of {Budget.TokenizerBatch}, up to {wanted.Budget.GeneratorSteps[^1]} generator steps of {Budget.GeneratorBatch}; {wanted.Budget.HeldOutImages} held-out images, {wanted.Budget.Samples} samples; seeds {string.Join(", ", wanted.Seeds)}.").AppendLine();
+            Beside(text, rows);
             Table(text, "Tokenizers", ["tokens", "PSNR dB", "SSIM", "rFD-Tiny", "rFD-second", "usage", "perplexity", "linear probe", "judge on reconstructions"], rows, r =>
                 [r.Tokens, r.Psnr, r.Ssim, r.Distance, r.SecondDistance, r.Usage, r.Perplexity, r.ProbeAccuracy, r.JudgeAccuracy]);
             foreach (var guidance in Budget.Guidance)
@@ -29,6 +30,21 @@ internal static class Report
             text.AppendLine(CultureInfo.InvariantCulture, $"Seconds per run: {rows.SelectMany(r => r.Runs).Min(r => r.Seconds):f0} to {rows.SelectMany(r => r.Runs).Max(r => r.Seconds):f0}.").AppendLine();
         }
         return text.ToString();
+    }
+
+    // The figures that the paper's table has too; the class accuracy stands for the inception score.
+    private static void Beside(StringBuilder text, IReadOnlyList<(Variant Variant, RunResult[] Runs)> rows)
+    {
+        text.AppendLine("### Beside the paper's table 4").AppendLine();
+        text.AppendLine("| | tokens: paper | here | rFID | rFD-Tiny | linear probe: paper | here | gFID | gFD-Tiny | IS | class accuracy, guided | unguided |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var (variant, runs) in rows.Where(r => r.Variant.Paper is not null))
+        {
+            var paper = variant.Paper!;
+            string Of(Func<RunResult, double> figure) => Cell(Array.ConvertAll(runs, figure.Invoke));
+            var guided = Budget.Guidance[^1];
+            text.AppendLine(CultureInfo.InvariantCulture, $"| ({variant.Key[0]}) {variant.Name} | {paper.Tokens} | {Of(r => r.Tokens)} | {paper.Reconstruction:f2} | {Of(r => r.Distance)} | {paper.Probe:f1} % | {Of(r => r.ProbeAccuracy)} | {paper.Generation:f2} | {Of(r => r.Samples.Last(s => s.Guidance == guided).Distance)} | {paper.Score:f1} | {Of(r => r.Samples.Last(s => s.Guidance == guided).ClassAccuracy)} | {Of(r => r.Samples.Last(s => s.Guidance == 1).ClassAccuracy)} |");
+        }
+        text.AppendLine();
     }
 
     private static void Table(StringBuilder text, string title, IReadOnlyList<string> columns, IReadOnlyList<(Variant Variant, RunResult[] Runs)> rows, Func<RunResult, double[]> figures)
