@@ -36,7 +36,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         var reconstructions = Decode(tokenizer, heldOutTokens);
         var codebook = new CodebookStatistics(variant.Config.CodebookSize);
         codebook.Add(heldOutTokens);
-        var distances = yardstick.Distances(reconstructions);
+        var (distances, psnr) = (yardstick.Distances(reconstructions), set.HeldOut.Zip(reconstructions, ReconstructionMetrics.Psnr).Average());
         var probe = new LinearClassifier(Vectors(tokenizer, tokens), Labels(set.Training.Length)).Accuracy(Vectors(tokenizer, heldOutTokens), Labels(set.HeldOut.Length));
 
         var seen = Math.Min(JudgeImages, set.Training.Length);
@@ -44,7 +44,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
         var judge = new LinearClassifier([.. yardstick.Describe(set.Training[..seen]), .. yardstick.Describe(redrawn)], [.. Labels(seen), .. Labels(seen)]);
         var judged = judge.Accuracy(yardstick.Describe(reconstructions), Labels(set.HeldOut.Length));
         SavePicture("reconstructions", [.. set.HeldOut.Zip(reconstructions).Take(PictureRows * PictureColumns / 2).SelectMany(p => new[] { p.First, p.Second })], groupColumns: 2);
-        log($"{watch.Elapsed.TotalSeconds:f0} s  tokenizer measured: {set.HeldOut.Zip(reconstructions, ReconstructionMetrics.Psnr).Average():f2} dB, {distances.First:f2}, probe {probe:P1}");
+        log($"{watch.Elapsed.TotalSeconds:f0} s  tokenizer measured: {psnr:f2} dB, {distances.First:f2}, probe {probe:P1}");
 
         var samples = new List<SampleScores>();
         foreach (var step in budget.GeneratorSteps)
@@ -54,7 +54,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
             log($"{watch.Elapsed.TotalSeconds:f0} s  generator after {step} steps: {samples[^2].Distance:f2} without guidance, {samples[^1].Distance:f2} with, classes {samples[^2].ClassAccuracy:P1} and {samples[^1].ClassAccuracy:P1}");
         }
         Directory.Delete(GeneratorFolder, recursive: true);
-        return new RunResult(set.Name, variant.Key, seed, variant.Config.SlotCount, set.HeldOut.Zip(reconstructions, ReconstructionMetrics.Psnr).Average(), set.HeldOut.Zip(reconstructions, ReconstructionMetrics.Ssim).Average(),
+        return new RunResult(set.Name, variant.Key, seed, variant.Config.SlotCount, psnr, set.HeldOut.Zip(reconstructions, ReconstructionMetrics.Ssim).Average(),
             distances.First, distances.Second, codebook.Usage, codebook.Perplexity, probe, judged, samples, watch.Elapsed.TotalSeconds, budget);
     }
 
@@ -96,7 +96,7 @@ internal sealed class Experiment(ImageSet set, Yardstick yardstick, Variant vari
     private static int[] Encode(VfmTokenizerModel tokenizer, RgbImage[] images)
     {
         var tokens = new int[images.Length * tokenizer.Config.SlotCount];
-        tokenizer.Encode(images.SelectMany(i => i.Pixels).ToArray(), images.Length, tokens);
+        tokenizer.Encode(RgbImage.Concatenate(images), images.Length, tokens);
         return tokens;
     }
 

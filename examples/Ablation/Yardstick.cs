@@ -42,7 +42,7 @@ internal sealed class Yardstick : IDisposable
         for (var first = 0; first < images.Count; first += 64)
         {
             var group = images.Skip(first).Take(64).ToArray();
-            _tiny.Featurize(group.SelectMany(i => i.Pixels).ToArray(), group.Length, all.AsSpan(first * _tiny.FeatureCount, group.Length * _tiny.FeatureCount));
+            _tiny.Featurize(RgbImage.Concatenate(group), group.Length, all.AsSpan(first * _tiny.FeatureCount, group.Length * _tiny.FeatureCount));
         }
         return [.. all.Chunk(_tiny.FeatureCount)];
     }

@@ -30,7 +30,7 @@ internal sealed class FoundationExtractor : FeatureExtractor
     private protected override void Fill(RgbImage[] images, ImageFeatures features, int first)
     {
         var (side, all) = (_model.ImageSize, new float[images.Length * _model.FeatureCount]);
-        var pixels = images.SelectMany(i => (i.Width == side && i.Height == side ? i : PillowResampling.Resize(i, side, side, ResamplingFilter.Bicubic)).Pixels).ToArray();
+        var pixels = RgbImage.Concatenate(Array.ConvertAll(images, i => i.Width == side && i.Height == side ? i : PillowResampling.Resize(i, side, side, ResamplingFilter.Bicubic)));
         _model.Featurize(pixels, images.Length, all);                                           // class token, then the patches' mean
         for (var i = 0; i < images.Length; i++) all.AsSpan(i * _model.FeatureCount, Width).CopyTo(features.Pooled.AsSpan((first + i) * Width));
     }

@@ -45,7 +45,7 @@ internal sealed class InceptionExtractor : FeatureExtractor
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             var (height, width) = (images[0].Height, images[0].Width);
-            var pixels = tensor(images.SelectMany(i => i.Pixels).ToArray(), images.Length, height, width, 3).to(_device);     // [B, H, W, 3]
+            var pixels = tensor(RgbImage.Concatenate(images), images.Length, height, width, 3).to(_device);     // [B, H, W, 3]
             var seen = _network.call(pixels.permute(0, 3, 1, 2));
             Copy(seen.Pool, features.Pooled.AsSpan(first * Width));
             Copy(seen.Spatial, features.Spatial.AsSpan(first * SpatialWidth));

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using VFMTok.Checkpoints;
-using VFMTok.Imaging;
 using VFMTok.Numpy;
 
 namespace VFMTok.Evaluation;
@@ -104,14 +103,12 @@ internal static class ReferenceFile
     {
         using var reader = file.Get(Images).Require(-1, -1, -1, 3);
         var (rows, set) = (reader.Rows(), new ImageSetStatistics(extractor, neighbourhoodLimit));
-        var (height, width) = ((int)rows.RowShape[0], (int)rows.RowShape[1]);
-        while (set.Count < Math.Min(most, rows.Count))
+        foreach (var image in SampleArchive.Read(rows))
         {
             cancellation.ThrowIfCancellationRequested();
-            var pixels = GC.AllocateUninitializedArray<byte>(rows.RowBytes);
-            rows.Read(pixels);
-            set.Add(new RgbImage(width, height, pixels));
+            set.Add(image);
             progress?.Report(set.Count);
+            if (set.Count == most) break;
         }
         return set;
     }

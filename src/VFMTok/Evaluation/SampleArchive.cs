@@ -49,13 +49,18 @@ internal sealed class SampleArchive : IDisposable
 
     /// <summary>The images, once.</summary>
     /// <exception cref="InvalidNumpyFileException">The data are truncated or damaged.</exception>
-    public IEnumerable<RgbImage> Read()
+    public IEnumerable<RgbImage> Read() => Read(_rows);
+
+    /// <summary>The images of an array, once.</summary>
+    /// <param name="rows">Of [H, W, 3].</param>
+    /// <exception cref="InvalidNumpyFileException">The data are truncated or damaged.</exception>
+    public static IEnumerable<RgbImage> Read(NpyRows rows)
     {
-        while (_rows.Position < _rows.Count)
+        while (rows.Position < rows.Count)
         {
-            var pixels = GC.AllocateUninitializedArray<byte>(_rows.RowBytes);
-            _rows.Read(pixels);
-            yield return new RgbImage(Width, Height, pixels);
+            var pixels = GC.AllocateUninitializedArray<byte>(rows.RowBytes);
+            rows.Read(pixels);
+            yield return new RgbImage((int)rows.RowShape[1], (int)rows.RowShape[0], pixels);
         }
     }
 

@@ -24,6 +24,21 @@ public sealed class RgbImage
     /// <summary>Width * Height * 3 bytes.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>The pixels of images, one after the other, as models take them.</summary>
+    /// <param name="images">Any number.</param>
+    public static byte[] Concatenate(IReadOnlyList<RgbImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var all = GC.AllocateUninitializedArray<byte>(images.Sum(i => i.Pixels.Length));
+        var at = 0;
+        foreach (var image in images)
+        {
+            image.Pixels.CopyTo(all, at);
+            at += image.Pixels.Length;
+        }
+        return all;
+    }
+
     /// <summary>Composites premultiplied pixels of four bytes over white: p + (255 - alpha).</summary>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>

@@ -19,4 +19,11 @@ public class RgbImageTests
     [InlineData(true, new byte[] { 157, 147, 137, 255, 255, 255 })]
     public void Premultiplied_pixels_stand_on_white(bool blueFirst, byte[] expected) =>
         Assert.Equal(expected, RgbImage.FromPremultiplied(2, 1, [10, 20, 30, 128, 0, 0, 0, 0], blueFirst).Pixels);
+
+    [Fact]
+    public void Pixels_of_images_follow_each_other()
+    {
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], RgbImage.Concatenate([new RgbImage(1, 1, [1, 2, 3]), new RgbImage(2, 1, [4, 5, 6, 7, 8, 9])]));
+        Assert.Empty(RgbImage.Concatenate([]));
+    }
 }
